@@ -1,0 +1,3 @@
+//! Stagemakelaar.
+
+pub mod domain;
