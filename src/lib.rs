@@ -1,3 +1,4 @@
 //! Stagemakelaar.
 
 pub mod domain;
+pub mod store;

@@ -1,1 +1,3 @@
+//! The binary: arguments in, one flow or one server out.
+
 fn main() {}

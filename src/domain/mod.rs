@@ -6,5 +6,6 @@ pub mod email;
 pub mod id;
 pub mod phone;
 pub mod scope;
+pub mod secret;
 pub mod time;
 pub mod words;

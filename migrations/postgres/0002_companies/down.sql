@@ -1,0 +1,10 @@
+DROP TABLE import_rows;
+DROP TABLE tasks;
+DROP TABLE moments;
+DROP TABLE place_events;
+DROP TABLE openings;
+DROP TABLE contacts;
+DROP TABLE recognitions;
+DROP TABLE company_tags;
+DROP TABLE companies;
+DROP TABLE imports;

@@ -1,0 +1,14 @@
+DROP TRIGGER companies_search_insert;
+DROP TRIGGER companies_search_delete;
+DROP TRIGGER companies_search_update;
+DROP TABLE companies_search;
+DROP TABLE import_rows;
+DROP TABLE tasks;
+DROP TABLE moments;
+DROP TABLE place_events;
+DROP TABLE openings;
+DROP TABLE contacts;
+DROP TABLE recognitions;
+DROP TABLE company_tags;
+DROP TABLE companies;
+DROP TABLE imports;

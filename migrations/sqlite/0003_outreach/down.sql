@@ -1,0 +1,11 @@
+DROP TABLE soft_bounces;
+DROP TABLE suppressions;
+DROP TABLE outgoing_bodies;
+DROP TABLE outgoing;
+DROP TABLE pressures;
+DROP TABLE recipients;
+DROP TABLE campaign_steps;
+DROP TABLE campaigns;
+DROP TABLE mailboxes;
+DROP TABLE template_texts;
+DROP TABLE templates;

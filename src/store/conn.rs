@@ -1,0 +1,72 @@
+//! The connection to either database, and how one is made.
+#![expect(missing_docs, reason = "the derive writes public items without documentation")]
+
+use diesel::connection::{Connection, SimpleConnection};
+use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::result::Error;
+use diesel::{ConnectionError, PgConnection, SqliteConnection};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// Embedded.
+    Sqlite(SqliteConnection),
+    /// A server.
+    Postgres(PgConnection),
+}
+
+/// Makes connections for the pool.
+#[derive(Debug)]
+pub struct Manager {
+    url: String,
+}
+
+impl Manager {
+    /// For a URL as `Db::open` takes it.
+    pub fn new(url: &str) -> Self {
+        Self { url: url.strip_prefix("sqlite://").unwrap_or(url).to_owned() }
+    }
+
+    /// Whether the URL names a server.
+    pub fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres://") || self.url.starts_with("postgresql://")
+    }
+}
+
+/// Why a connection could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The database refused or is not there.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// The first statements on the connection failed.
+    #[error(transparent)]
+    Query(#[from] Error),
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = ConnectError;
+
+    fn connect(&self) -> Result<Conn, ConnectError> {
+        if self.is_postgres() {
+            let mut conn = PgConnection::establish(&self.url)?;
+            conn.batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET lock_timeout = '10s'")?;
+            return Ok(Conn::Postgres(conn));
+        }
+        let mut conn = SqliteConnection::establish(&self.url)?;
+        conn.batch_execute(
+            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY",
+        )?;
+        Ok(Conn::Sqlite(conn))
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), ConnectError> {
+        Ok(conn.ping()?)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        conn.is_broken()
+    }
+}

@@ -1,0 +1,346 @@
+//! The only place that knows which database this is. [`Db::read`] lends a connection; [`Db::write`] runs one act
+//! as one transaction and repeats it where the database asks for that. Nothing else makes a [`Tx`].
+//!
+//! `PostgreSQL` runs SERIALIZABLE: a read-then-write at READ COMMITTED loses updates. On `SQLite` a fair lock stands
+//! before BEGIN IMMEDIATE, since the busy timeout alone starves writers; both commit durably.
+
+use super::conn::{Conn, Manager};
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// How often one act is repeated on a serialization failure before it is given up.
+const REPEATS: u32 = 40;
+/// Key of the advisory lock under which one process at a time migrates.
+const MIGRATION_LOCK: i64 = 0x5354_4147_454D;
+
+/// Compiles one diesel body for each database: for what `MultiConnection` does not compile
+/// (upserts, batch inserts, `for_update`) and for SQL that truly differs.
+macro_rules! per_backend {
+    ($conn:expr, |$inner:ident| $body:expr) => {
+        match $conn {
+            $crate::store::conn::Conn::Sqlite($inner) => $body,
+            $crate::store::conn::Conn::Postgres($inner) => $body,
+        }
+    };
+}
+pub(crate) use per_backend;
+
+/// What can go wrong between us and the database.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The database cannot be reached, or no connection came free in time.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The URL asks for TLS and this binary was built without it.
+    #[error("the database URL asks for TLS: build with `--features postgres-tls`, or use a local socket")]
+    NeedsTls,
+    /// A migration that this binary does not know has run.
+    #[error("the database is of a newer version (migration {0}); start the newer program")]
+    Newer(String),
+    /// A migration failed; the database is as it was before it.
+    #[error("a migration failed: {0}")]
+    Migration(String),
+    /// A query failed.
+    #[error(transparent)]
+    Query(#[from] Error),
+}
+
+/// The result of a store function.
+pub type DbResult<T> = Result<T, DbError>;
+
+/// An error of an act that may hide a database's wish to have the act repeated.
+pub trait MayRepeat {
+    /// The database's error, if it is one.
+    fn db(&self) -> Option<&DbError>;
+}
+
+impl MayRepeat for DbError {
+    fn db(&self) -> Option<&DbError> {
+        Some(self)
+    }
+}
+
+impl MayRepeat for anyhow::Error {
+    fn db(&self) -> Option<&DbError> {
+        self.downcast_ref()
+    }
+}
+
+/// Implements [`MayRepeat`] for a flow's error enum with a variant `Db(#[from] DbError)`.
+macro_rules! may_repeat {
+    ($name:ty) => {
+        impl $crate::store::db::MayRepeat for $name {
+            fn db(&self) -> Option<&$crate::store::db::DbError> {
+                if let Self::Db(error) = self { Some(error) } else { None }
+            }
+        }
+    };
+}
+pub(crate) use may_repeat;
+
+/// A connection inside a write transaction.
+pub struct Tx<'a>(&'a mut Conn);
+
+impl Deref for Tx<'_> {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        self.0
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0
+    }
+}
+
+impl Tx<'_> {
+    /// Runs a part that may fail without ending the whole act (a savepoint): a unique violation inside it
+    /// comes back as `Ok(None)`.
+    pub fn unless_taken<T>(&mut self, part: impl FnOnce(&mut Tx) -> DbResult<T>) -> DbResult<Option<T>> {
+        let done = self.0.transaction(|conn| part(&mut Tx(conn)));
+        match done {
+            Ok(value) => Ok(Some(value)),
+            Err(DbError::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The pool over one database.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Manager>,
+    turn: Arc<Turn>,
+    embedded: bool,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_sqlite() { "Db(SQLite)" } else { "Db(PostgreSQL)" })
+    }
+}
+
+impl Db {
+    /// Opens the database at `url`: `postgres://…`, or a path (with or without `sqlite://`) whose folder exists.
+    pub fn open(url: &str, connections: u32) -> DbResult<Self> {
+        let manager = Manager::new(url);
+        let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"];
+        if manager.is_postgres() && !cfg!(feature = "postgres-tls") && wants_tls.iter().any(|mode| url.contains(mode)) {
+            return Err(DbError::NeedsTls);
+        }
+        // The pool hides why it cannot connect, so the first connection is made by hand.
+        drop(manager.connect().map_err(|error| DbError::Unreachable(error.to_string()))?);
+        let embedded = !manager.is_postgres();
+        let pool = Pool::builder()
+            .max_size(connections.max(2))
+            .min_idle(Some(1))
+            .connection_timeout(Duration::from_secs(10))
+            .test_on_check_out(!embedded)
+            .build_unchecked(manager);
+        Ok(Self { pool, turn: Arc::default(), embedded })
+    }
+
+    /// Whether this is the embedded database.
+    pub fn is_sqlite(&self) -> bool {
+        self.embedded
+    }
+
+    /// Lends a connection for reading.
+    pub fn read<T, E: From<DbError>>(&self, ask: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        ask(&mut *self.connection()?)
+    }
+
+    /// Runs `act` in one write transaction. It can run again, so it changes nothing but the database: ids, moments
+    /// and random values are made before it, and no socket, file or sleep is inside it.
+    pub fn write<T, E>(&self, act: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DbError> + MayRepeat,
+    {
+        type Transactions = <Conn as Connection>::TransactionManager;
+        let mut conn = self.connection()?;
+        let _served = matches!(&*conn, Conn::Sqlite(_)).then(|| self.turn.wait());
+        let mut attempt = 0;
+        loop {
+            begin(&mut conn)?;
+            let mut committing = false;
+            let done = act(&mut Tx(&mut conn)).and_then(|value| {
+                committing = true;
+                Transactions::commit_transaction(&mut *conn).map_err(|error| E::from(DbError::Query(error)))?;
+                Ok(value)
+            });
+            let error = match done {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            // A failed COMMIT has already ended the transaction; then this finds nothing to do.
+            let _ = Transactions::rollback_transaction(&mut *conn);
+            let again = match repeat(error.db()) {
+                Repeat::Never => false,
+                Repeat::Once => attempt == 0,
+                Repeat::Bounded => attempt < REPEATS,
+            };
+            if !again || (committing && lost(error.db())) {
+                return Err(error);
+            }
+            attempt += 1;
+            std::thread::sleep(pause(attempt));
+        }
+    }
+
+    /// Brings the schema up to this program's version; returns the names of what ran.
+    pub fn migrate(&self) -> DbResult<Vec<String>> {
+        let mut conn = self.connection()?;
+        self.refuse_newer(&mut conn)?;
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
+        let names = match &mut *conn {
+            Conn::Sqlite(conn) => {
+                let _served = self.turn.wait();
+                conn.run_pending_migrations(SQLITE).map_err(failed)?.iter().map(ToString::to_string).collect()
+            }
+            Conn::Postgres(conn) => {
+                conn.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
+                let done = conn.run_pending_migrations(POSTGRES).map_err(failed);
+                let names = done.map(|ran| ran.iter().map(ToString::to_string).collect());
+                conn.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
+                names?
+            }
+        };
+        Ok(names)
+    }
+
+    /// Takes back the newest migration; returns its name. For rollback after an upgrade and for tests.
+    pub fn migrate_down(&self) -> DbResult<String> {
+        let mut conn = self.connection()?;
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
+        match &mut *conn {
+            Conn::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(|name| name.to_string()).map_err(failed),
+            Conn::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(|name| name.to_string()).map_err(failed),
+        }
+    }
+
+    /// Names of migrations that have not run.
+    pub fn pending(&self) -> DbResult<Vec<String>> {
+        let mut conn = self.connection()?;
+        self.refuse_newer(&mut conn)?;
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
+        Ok(match &mut *conn {
+            Conn::Sqlite(conn) => names(&conn.pending_migrations(SQLITE).map_err(failed)?),
+            Conn::Postgres(conn) => names(&conn.pending_migrations(POSTGRES).map_err(failed)?),
+        })
+    }
+
+    fn refuse_newer(&self, conn: &mut Conn) -> DbResult<()> {
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
+        let applied = match conn {
+            Conn::Sqlite(conn) => {
+                let _served = self.turn.wait();
+                conn.applied_migrations().map_err(failed)?
+            }
+            Conn::Postgres(conn) => conn.applied_migrations().map_err(failed)?,
+        };
+        let known = known_versions()?;
+        match applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+            Some(version) => Err(DbError::Newer(version)),
+            None => Ok(()),
+        }
+    }
+
+    fn connection(&self) -> DbResult<PooledConnection<Manager>> {
+        self.pool.get().map_err(|error| DbError::Unreachable(error.to_string()))
+    }
+}
+
+fn names<B: diesel::backend::Backend>(migrations: &[Box<dyn diesel::migration::Migration<B>>]) -> Vec<String> {
+    migrations.iter().map(|migration| migration.name().to_string()).collect()
+}
+
+fn known_versions() -> DbResult<Vec<String>> {
+    use diesel::migration::MigrationSource;
+    let all = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE);
+    let all = all.map_err(|error| DbError::Migration(error.to_string()))?;
+    Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+fn begin(conn: &mut Conn) -> DbResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
+        Conn::Postgres(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL SERIALIZABLE")?;
+        }
+    }
+    Ok(())
+}
+
+enum Repeat {
+    Never,
+    Once,
+    Bounded,
+}
+
+/// 40001 and 40P01 are repeated; 23505 once, since under SERIALIZABLE it can be a race that the second run sees.
+fn repeat(error: Option<&DbError>) -> Repeat {
+    match error {
+        Some(DbError::Query(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _))) => Repeat::Bounded,
+        // diesel has no kind for a deadlock (40P01).
+        Some(DbError::Query(Error::DatabaseError(_, info))) if info.message().contains("deadlock detected") => {
+            Repeat::Bounded
+        }
+        Some(DbError::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => Repeat::Once,
+        _ => Repeat::Never,
+    }
+}
+
+/// Whether the connection went away, so that nobody knows if COMMIT was done.
+fn lost(error: Option<&DbError>) -> bool {
+    matches!(error, Some(DbError::Query(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _))))
+}
+
+/// Exponential up to about 13 ms, with jitter.
+fn pause(attempt: u32) -> Duration {
+    let mut byte = [0u8; 2];
+    let jitter = getrandom::fill(&mut byte).map_or(0, |()| u64::from(u16::from_le_bytes(byte) % 997));
+    Duration::from_micros((200 << attempt.min(6)) + jitter)
+}
+
+/// A ticket lock: writers are served in the order they came.
+#[derive(Debug, Default)]
+struct Turn {
+    state: Mutex<Tickets>,
+    next: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Tickets {
+    given: u64,
+    serving: u64,
+}
+
+struct Served<'a>(&'a Turn);
+
+impl Turn {
+    fn wait(&self) -> Served<'_> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mine = state.given;
+        state.given += 1;
+        while state.serving != mine {
+            state = self.next.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        Served(self)
+    }
+}
+
+impl Drop for Served<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner).serving += 1;
+        self.0.next.notify_all();
+    }
+}

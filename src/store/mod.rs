@@ -1,0 +1,12 @@
+//! Remembers. One file per aggregate; the rows are theirs, the differences between the databases are in [`db`].
+//!
+//! Reading functions take `&mut Conn` and a [`Scope`](crate::domain::scope::Scope); writing functions take `&mut Tx`.
+
+pub mod audit;
+pub mod conn;
+pub mod db;
+pub mod schema;
+pub mod sites;
+
+pub use conn::Conn;
+pub use db::{Db, DbError, DbResult, Tx};
