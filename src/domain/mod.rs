@@ -1,9 +1,15 @@
 //! Words and decisions. Pure: no database, no clock, no network, and no other room of the house.
 
+pub mod cadence;
+pub mod calendar;
 pub mod code;
 pub mod company;
+pub mod delivery;
 pub mod email;
+pub mod gate;
 pub mod id;
+pub mod moves;
+pub mod opening;
 pub mod phone;
 pub mod scope;
 pub mod secret;
