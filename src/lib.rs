@@ -1,4 +1,7 @@
 //! Stagemakelaar.
 
+pub mod app;
+pub mod config;
 pub mod domain;
+pub mod flows;
 pub mod store;

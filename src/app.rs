@@ -1,0 +1,56 @@
+//! Everything that a door needs, built once. Only `web`, `work` and `cli` see it; flows get the parts they use.
+
+use crate::config::{Config, load_keys};
+use crate::domain::secret::Keys;
+use crate::domain::time::Clock;
+use crate::store::{Db, DbError};
+use anyhow::Context as _;
+use std::path::Path;
+
+/// The parts of a running installation.
+#[derive(Debug)]
+pub struct App {
+    /// What was configured.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Sealing and signing keys.
+    pub keys: Keys,
+}
+
+impl App {
+    /// Builds the parts of a configuration. The database is opened, not migrated.
+    pub fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let keys = load_keys(&config.files.keys)?;
+        if let Some(folder) = database_folder(&config.database.url) {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+        }
+        let db = Db::open(&config.database.url, config.database.connections)?;
+        Ok(Self { config, db, clock, keys })
+    }
+
+    /// Migrates where the configuration says so, and refuses a schema that does not fit.
+    pub fn prepare(&self) -> anyhow::Result<()> {
+        if self.config.database.migrate_at_start {
+            let ran = self.db.migrate()?;
+            tracing::info!(migrations = ran.len(), "schema is up to date");
+            return Ok(());
+        }
+        let pending = self.db.pending()?;
+        if pending.is_empty() {
+            Ok(())
+        } else {
+            Err(DbError::Migration(format!("run `migrate` first; pending: {}", pending.join(", "))).into())
+        }
+    }
+}
+
+fn database_folder(url: &str) -> Option<&Path> {
+    if url.starts_with("postgres") {
+        return None;
+    }
+    Path::new(url.strip_prefix("sqlite://").unwrap_or(url)).parent().filter(|folder| !folder.as_os_str().is_empty())
+}

@@ -1,0 +1,74 @@
+//! What the person who runs an installation decides about the flows: sections of the configuration file.
+//! The defaults and their reasons are in `config/default.toml`.
+
+use serde::Deserialize;
+
+/// `[accounts]`: sign-in and sessions.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounts {
+    /// Hours without a request after which a session ends.
+    pub session_idle_hours: u32,
+    /// Days after which a session ends whatever happens.
+    pub session_days: u32,
+    /// Failures per account and per address before sign-in pauses.
+    pub sign_in_tries: u32,
+    /// Minutes of that pause.
+    pub sign_in_pause_minutes: u32,
+    /// Memory of argon2id, in KiB.
+    pub password_memory_kib: u32,
+    /// Passes of argon2id.
+    pub password_passes: u32,
+}
+
+/// `[outreach]`: contact pressure and when outreach leaves.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outreach {
+    /// Days in which a company is part of one campaign at most.
+    pub pressure_days: u32,
+    /// Days and hours, as `mon-fri 09:00-17:00`.
+    pub window: String,
+}
+
+/// `[delivery]`: tries and time limits of sending.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// Minutes between tries; the last one repeats.
+    pub backoff_minutes: Vec<u32>,
+    /// Tries before a message fails.
+    pub max_attempts: u32,
+    /// Seconds for connecting.
+    pub connect_seconds: u32,
+    /// Seconds for each command.
+    pub command_seconds: u32,
+    /// Seconds after the final dot.
+    pub dot_seconds: u32,
+    /// Messages claimed at once per mailbox.
+    pub batch: u32,
+}
+
+/// `[fetching]`: how mail is read in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fetching {
+    /// Messages stored per commit.
+    pub batch: u32,
+    /// Size in MiB above which only headers and text are kept.
+    pub max_message_mib: u32,
+    /// Seconds for connecting.
+    pub connect_seconds: u32,
+    /// Seconds for each read.
+    pub read_seconds: u32,
+}
+
+/// `[aftercare]`: patience with silence.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aftercare {
+    /// Working days of silence before a reminder.
+    pub remind_after_working_days: u32,
+    /// Working days after which a mail is too late and becomes a call.
+    pub call_after_working_days: u32,
+}
