@@ -1,5 +1,6 @@
 //! The fixed words of the domain that more than one room speaks: roles, levels, purposes, states.
 //! The glossary with the Dutch terms is in the header of the crate.
+//! Long because these words are one table: what the database, the pages and the command line call each of them.
 
 use super::code::code;
 

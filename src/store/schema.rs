@@ -1,4 +1,5 @@
 //! The tables as diesel sees them: the same for both databases, in step with `migrations/`.
+//! Long because the tables of one database are read best in one piece.
 #![expect(missing_docs, reason = "the columns are described where the rows are, in the files of each aggregate")]
 
 diesel::table! {
