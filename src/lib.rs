@@ -4,4 +4,5 @@ pub mod app;
 pub mod config;
 pub mod domain;
 pub mod flows;
+pub mod mail;
 pub mod store;

@@ -1,0 +1,13 @@
+//! The post: composing, sending, reading mailboxes, and the templates of every mail.
+//! Knows only `domain`; no database and no decision about who is mailed lives here.
+
+pub mod compose;
+pub mod error;
+pub mod pickup;
+pub mod post;
+pub mod reach;
+pub mod server;
+pub mod smtp;
+pub mod tls;
+
+pub use error::{MailError, Step, Trouble};
