@@ -5,8 +5,10 @@
 pub mod audit;
 pub mod conn;
 pub mod db;
+pub mod leases;
 pub mod schema;
 pub mod sites;
+pub mod ticks;
 
 pub use conn::Conn;
 pub use db::{Db, DbError, DbResult, Tx};

@@ -1,0 +1,44 @@
+//! Leases: one holder at a time, for a while. A holder that vanishes loses its leases by the clock alone.
+
+use super::schema::leases;
+use super::{Conn, DbResult, Tx};
+use crate::domain::time::Moment;
+use diesel::prelude::*;
+
+/// Seconds for which a lease is taken and, by every heartbeat, lengthened.
+pub const SECONDS: i64 = 60;
+
+/// Takes (or keeps) the lease `name` for `holder`; `false` while another holds it.
+pub fn take(tx: &mut Tx, name: &str, holder: &str, now: Moment, seconds: i64) -> DbResult<bool> {
+    let until = now.plus_seconds(seconds);
+    let free = leases::table.find(name).filter(leases::holder.eq(holder).or(leases::until.lt(now)));
+    let row = (leases::holder.eq(holder), leases::until.eq(until));
+    if diesel::update(free).set(row).execute(&mut **tx)? == 1 {
+        return Ok(true);
+    }
+    let row = (leases::name.eq(name), leases::holder.eq(holder), leases::until.eq(until));
+    Ok(tx.unless_taken(|tx| Ok(diesel::insert_into(leases::table).values(row).execute(&mut **tx)?))?.is_some())
+}
+
+/// Gives a lease back.
+pub fn release(tx: &mut Tx, name: &str, holder: &str) -> DbResult<()> {
+    diesel::delete(leases::table.find(name).filter(leases::holder.eq(holder))).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Lengthens every lease of a holder that lives; returns how many it has.
+pub fn heartbeat(tx: &mut Tx, holder: &str, now: Moment) -> DbResult<usize> {
+    let mine = leases::table.filter(leases::holder.eq(holder));
+    Ok(diesel::update(mine).set(leases::until.eq(now.plus_seconds(SECONDS))).execute(&mut **tx)?)
+}
+
+/// Gives back every lease of a holder that ends.
+pub fn release_all(tx: &mut Tx, holder: &str) -> DbResult<usize> {
+    Ok(diesel::delete(leases::table.filter(leases::holder.eq(holder))).execute(&mut **tx)?)
+}
+
+/// Who holds `name` now.
+pub fn holder(conn: &mut Conn, name: &str, now: Moment) -> DbResult<Option<String>> {
+    let live = leases::table.find(name).filter(leases::until.ge(now));
+    Ok(live.select(leases::holder).first(conn).optional()?)
+}
