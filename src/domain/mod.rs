@@ -1,9 +1,11 @@
 //! Words and decisions. Pure: no database, no clock, no network, and no other room of the house.
 
+pub mod aftercare;
 pub mod cadence;
 pub mod calendar;
 pub mod code;
 pub mod company;
+pub mod consequence;
 pub mod delivery;
 pub mod email;
 pub mod gate;
@@ -11,7 +13,9 @@ pub mod id;
 pub mod moves;
 pub mod opening;
 pub mod phone;
+pub mod schedule;
 pub mod scope;
 pub mod secret;
 pub mod time;
+pub mod token;
 pub mod words;
