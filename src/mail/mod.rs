@@ -3,6 +3,8 @@
 
 pub mod compose;
 pub mod error;
+pub mod imap;
+pub mod maildir;
 pub mod pickup;
 pub mod post;
 pub mod reach;
