@@ -3,12 +3,19 @@
 //! Reading functions take `&mut Conn` and a [`Scope`](crate::domain::scope::Scope); writing functions take `&mut Tx`.
 
 pub mod audit;
+pub mod checkins;
 pub mod conn;
 pub mod db;
+pub mod digests;
+pub mod funnel;
 pub mod leases;
+pub mod placements;
+pub mod plans;
 pub mod schema;
 pub mod sites;
+pub mod students;
 pub mod ticks;
+pub mod today;
 
 pub use conn::Conn;
 pub use db::{Db, DbError, DbResult, Tx};

@@ -588,6 +588,7 @@ diesel::table! {
         incoming_id -> Nullable<BigInt>,
         closed_at -> Nullable<Timestamp>,
         closed_by -> Nullable<BigInt>,
+        closed_from -> Nullable<Text>,
         reason -> Text,
         version -> Integer,
     }

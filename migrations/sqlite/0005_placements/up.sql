@@ -85,6 +85,7 @@ CREATE TABLE checkins (
   incoming_id BIGINT REFERENCES incoming (id),
   closed_at TIMESTAMP,
   closed_by BIGINT REFERENCES users (id),
+  closed_from TEXT,
   reason TEXT NOT NULL,
   version INTEGER NOT NULL,
   UNIQUE (placement_id, number)

@@ -1,0 +1,123 @@
+//! Students: only what placing and aftercare need. There is no surname, no address, no BSN and nothing special.
+//! Every page, mail or file that shows one leaves an audit event (`flows::students::seen`).
+
+use super::schema::students;
+use super::{Conn, DbResult, Tx};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{SiteId, StudentId};
+use crate::domain::phone::Phone;
+use crate::domain::scope::Scope;
+use crate::domain::time::Moment;
+use crate::domain::words::{Lang, Level, Track};
+use diesel::prelude::*;
+
+/// One student.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = students, treat_none_as_null = true)]
+pub struct Student {
+    /// Its id.
+    pub id: StudentId,
+    /// The site whose student this is.
+    pub site_id: SiteId,
+    /// The school's or the desk's own code, unique within the site.
+    pub code: String,
+    /// First name; a surname is never asked.
+    pub first_name: String,
+    /// The education as people call it, for instance `Verkoper`.
+    pub programme: String,
+    /// The qualification's crebo, five digits; empty where there is none.
+    pub crebo: String,
+    /// The education's level.
+    pub level: Option<Level>,
+    /// How school and work are divided.
+    pub track: Option<Track>,
+    /// Where aftercare can reach the student.
+    pub email: Option<EmailAddress>,
+    /// Where a broker can call.
+    pub phone: Option<Phone>,
+    /// The language of mails.
+    pub lang: Lang,
+    /// Counts edits.
+    pub version: i32,
+    /// When it was added.
+    pub created_at: Moment,
+}
+
+/// What a new student needs.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = students)]
+pub struct NewStudent {
+    /// The site whose student this is.
+    pub site_id: SiteId,
+    /// Unique within the site.
+    pub code: String,
+    /// First name only.
+    pub first_name: String,
+    /// The education as people call it.
+    pub programme: String,
+    /// Five digits, or empty.
+    pub crebo: String,
+    /// The education's level.
+    pub level: Option<Level>,
+    /// How school and work are divided.
+    pub track: Option<Track>,
+    /// Where aftercare can reach the student.
+    pub email: Option<EmailAddress>,
+    /// Where a broker can call.
+    pub phone: Option<Phone>,
+    /// The language of mails.
+    pub lang: Lang,
+    /// Starts at 1.
+    pub version: i32,
+    /// When it was added.
+    pub created_at: Moment,
+}
+
+/// Adds a student; `None` when the site already has one with this code.
+pub fn add(tx: &mut Tx, new: &NewStudent) -> DbResult<Option<StudentId>> {
+    tx.unless_taken(|tx| {
+        Ok(diesel::insert_into(students::table).values(new).returning(students::id).get_result(&mut **tx)?)
+    })
+}
+
+/// Writes the student over the version that it was read at; `false` when somebody else was first.
+pub fn save(tx: &mut Tx, student: &Student) -> DbResult<bool> {
+    let next = Student { version: student.version + 1, ..student.clone() };
+    let row = students::table.filter(students::id.eq(student.id)).filter(students::version.eq(student.version));
+    Ok(diesel::update(row).set(&next).execute(&mut **tx)? == 1)
+}
+
+/// One student in scope.
+pub fn find(conn: &mut Conn, scope: &Scope, id: StudentId) -> DbResult<Option<Student>> {
+    Ok(students::table
+        .filter(students::id.eq(id))
+        .filter(students::site_id.eq_any(scope.sites().to_vec()))
+        .select(Student::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The student of a site with this code.
+pub fn by_code(conn: &mut Conn, scope: &Scope, site: SiteId, code: &str) -> DbResult<Option<Student>> {
+    if !scope.sees(site) {
+        return Ok(None);
+    }
+    Ok(students::table
+        .filter(students::site_id.eq(site))
+        .filter(students::code.eq(code))
+        .select(Student::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Students in scope, the newest first; older than `before`.
+pub fn list(conn: &mut Conn, scope: &Scope, before: Option<StudentId>, limit: i64) -> DbResult<Vec<Student>> {
+    let mut query = students::table
+        .filter(students::site_id.eq_any(scope.sites().to_vec()))
+        .select(Student::as_select())
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(students::id.lt(before));
+    }
+    Ok(query.order(students::id.desc()).limit(limit).load(conn)?)
+}
