@@ -1,7 +1,8 @@
 //! Everything that a door needs, built once. Only `web`, `work` and `cli` see it; flows get the parts they use.
 
 use crate::config::{Config, load_keys};
-use crate::domain::secret::Keys;
+use crate::domain::schedule::Schedule;
+use crate::domain::secret::{Keys, random_token};
 use crate::domain::time::Clock;
 use crate::store::{Db, DbError};
 use anyhow::Context as _;
@@ -18,6 +19,8 @@ pub struct App {
     pub clock: Clock,
     /// Sealing and signing keys.
     pub keys: Keys,
+    /// This process's name in leases and records.
+    pub holder: String,
 }
 
 impl App {
@@ -29,7 +32,15 @@ impl App {
                 .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
         }
         let db = Db::open(&config.database.url, config.database.connections)?;
-        Ok(Self { config, db, clock, keys })
+        let holder = format!("{}-{}", std::process::id(), &random_token()[..8]);
+        Ok(Self { config, db, clock, keys, holder })
+    }
+
+    /// When the tick of this name runs.
+    pub fn schedule(&self, tick: &str) -> anyhow::Result<Schedule> {
+        let text = self.config.clockwork.get(tick).and_then(toml::Value::as_str);
+        let text = text.with_context(|| format!("`clockwork.{tick}` is not configured"))?;
+        text.parse::<Schedule>().with_context(|| format!("`clockwork.{tick}`"))
     }
 
     /// Migrates where the configuration says so, and refuses a schema that does not fit.

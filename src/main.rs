@@ -1,3 +1,7 @@
 //! The binary: arguments in, one flow or one server out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    stagemakelaar::cli::main()
+}

@@ -1,6 +1,7 @@
 //! Does. One file per thing the product does; flows own the transactions and never see `App` or `Config`.
 //! Those the clockwork calls have a function `tick`, which does what is due and says how much it did.
 
+pub mod retention;
 pub mod settings;
 
 use std::fmt;

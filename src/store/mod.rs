@@ -8,6 +8,7 @@ pub mod conn;
 pub mod db;
 pub mod digests;
 pub mod funnel;
+pub mod expired;
 pub mod leases;
 pub mod placements;
 pub mod plans;

@@ -1,0 +1,97 @@
+//! The command line: one struct per command, whose doc comment is its help. Standard output carries data, standard
+//! error carries words. Exit status: 0 done, 1 it failed, 2 the command or the configuration is wrong.
+
+mod check;
+mod migrate;
+mod tick;
+mod work;
+
+use crate::app::App;
+use crate::config::{Config, Log};
+use crate::domain::time::Clock;
+use clap::{Parser, Subcommand};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// The internship broker's tool: employer outreach, replies, places and aftercare.
+///
+/// Exit status: 0 done; 1 it failed; 2 the command or the configuration is wrong.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+struct Cli {
+    /// The configuration file; without it the defaults hold.
+    #[arg(long, global = true, env = "STAGEMAKELAAR_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Migrate(migrate::Migrate),
+    Tick(tick::Tick),
+    Work(work::Work),
+}
+
+/// The configuration cannot be used: exit status 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:#}")]
+struct BadConfig(anyhow::Error);
+
+/// Reads the arguments, runs the command, and says how it went.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to be done when standard error is gone as well.
+            let _ = writeln!(std::io::stderr(), "stagemakelaar: {error:#}");
+            ExitCode::from(if error.is::<BadConfig>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.config;
+    match cli.command {
+        Command::Check(command) => command.run(config.as_deref()),
+        Command::Migrate(command) => command.run(&open(config)?),
+        Command::Tick(command) => command.run(&prepared(config)?),
+        Command::Work(command) => command.run(prepared(config)?),
+    }
+}
+
+/// The parts of the configured installation, logging set up.
+fn open(config: Option<PathBuf>) -> anyhow::Result<App> {
+    let config = Config::load(config.as_deref()).map_err(BadConfig)?;
+    start_log(&config.log).map_err(BadConfig)?;
+    App::build(config, Clock::System)
+}
+
+/// The same, with the schema up to date.
+fn prepared(config: Option<PathBuf>) -> anyhow::Result<App> {
+    let app = open(config)?;
+    app.prepare()?;
+    Ok(app)
+}
+
+fn start_log(log: &Log) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&log.filter)?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call finds the log already there, which is what was wanted.
+    let _ = if log.json { lines.json().try_init() } else { lines.try_init() };
+    Ok(())
+}
+
+/// Writes one line of data.
+fn say(line: impl std::fmt::Display) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}")
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

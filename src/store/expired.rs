@@ -1,0 +1,42 @@
+//! What has ended by itself and may be forgotten: sessions, tokens, throttles, staged imports, old runs of ticks.
+
+use super::schema::{import_rows, imports, sessions, throttles, tick_runs, tokens};
+use super::{DbResult, Tx};
+use crate::domain::id::ImportId;
+use crate::domain::time::Moment;
+use crate::domain::words::ImportState;
+use diesel::prelude::*;
+
+/// Sessions past their end.
+pub fn sessions(tx: &mut Tx, now: Moment) -> DbResult<usize> {
+    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(&mut **tx)?)
+}
+
+/// Tokens that ended before `before`.
+pub fn tokens(tx: &mut Tx, before: Moment) -> DbResult<usize> {
+    Ok(diesel::delete(tokens::table.filter(tokens::expires_at.lt(before))).execute(&mut **tx)?)
+}
+
+/// Counts of failed sign-ins that began before `before`.
+pub fn throttles(tx: &mut Tx, before: Moment) -> DbResult<usize> {
+    Ok(diesel::delete(throttles::table.filter(throttles::since.lt(before))).execute(&mut **tx)?)
+}
+
+/// Runs of ticks that ended before `before`.
+pub fn runs(tx: &mut Tx, before: Moment) -> DbResult<usize> {
+    Ok(diesel::delete(tick_runs::table.filter(tick_runs::ended_at.lt(before))).execute(&mut **tx)?)
+}
+
+/// Staged or cancelled imports from before `before`, with their rows; at most `limit` imports at once.
+pub fn staged_imports(tx: &mut Tx, before: Moment, limit: i64) -> DbResult<usize> {
+    let ids: Vec<ImportId> = imports::table
+        .filter(imports::created_at.lt(before))
+        .filter(imports::state.eq_any([ImportState::Staged, ImportState::Cancelled]))
+        .filter(imports::applied.eq(0))
+        .order(imports::id)
+        .limit(limit)
+        .select(imports::id)
+        .load(&mut **tx)?;
+    diesel::delete(import_rows::table.filter(import_rows::import_id.eq_any(ids.clone()))).execute(&mut **tx)?;
+    Ok(diesel::delete(imports::table.filter(imports::id.eq_any(ids))).execute(&mut **tx)?)
+}

@@ -1,0 +1,25 @@
+//! Every tick, one line each.
+
+use crate::app::App;
+use crate::domain::time::Moment;
+use crate::flows::{self, Stop, Tally};
+
+/// One tick.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name: on the command line, in `[clockwork]`, in the records.
+    pub name: &'static str,
+    /// Whether every process runs it, on its own count, since it claims its rows or mailboxes itself.
+    pub shared: bool,
+    /// What it calls.
+    pub run: fn(&App, &Stop, Moment) -> anyhow::Result<Tally>,
+}
+
+/// The table.
+pub const TABLE: &[Entry] =
+    &[Entry { name: "retention", shared: false, run: |app, _, now| flows::retention::tick(&app.db, now) }];
+
+/// The entry of a name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.name == name)
+}
