@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod email;
 pub mod gate;
 pub mod id;
+pub mod import;
 pub mod moves;
 pub mod opening;
 pub mod phone;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::calendar::next_working_day;
 use crate::domain::moves::check_table;
 use proptest::prelude::*;
 
