@@ -8,3 +8,4 @@ pub mod flows;
 pub mod mail;
 pub mod store;
 pub mod work;
+pub mod web;

@@ -2,6 +2,7 @@
 //! Those the clockwork calls have a function `tick`, which does what is due and says how much it did.
 
 pub mod retention;
+pub mod accounts;
 pub mod settings;
 
 use std::fmt;

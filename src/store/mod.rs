@@ -12,11 +12,14 @@ pub mod funnel;
 pub mod leases;
 pub mod placements;
 pub mod plans;
+pub mod desk;
 pub mod schema;
+pub mod sessions;
 pub mod sites;
 pub mod students;
 pub mod ticks;
 pub mod today;
+pub mod users;
 
 pub use conn::Conn;
 pub use db::{Db, DbError, DbResult, Tx};
