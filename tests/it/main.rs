@@ -1,6 +1,9 @@
 //! The one integration binary: what the crate does with real databases, real mail servers and a real browser.
 //! `tests/README.md` says how to run one test and how to look at a failure.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a step that fails is the test that fails")]
+
 mod arrows;
+mod migrations;
 mod servers;
 mod support;

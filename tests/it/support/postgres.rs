@@ -1,8 +1,9 @@
 //! PostgreSQL 15: one throw-away cluster for the whole run, started by the first test that asks, reached over a unix socket,
 //! with a database of its own for every test. A test of durability starts a cluster for itself.
 
-use super::processes::{RunFolder, Server};
+use super::processes::{RunFolder, Server, wait_until};
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use stagemakelaar::store::db::Db;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -56,10 +57,18 @@ impl Postgres {
 
     /// A new empty database; returns its URL.
     pub fn fresh_database(&self) -> String {
+        self.copy_of("template1")
+    }
+
+    /// A new database with everything that `template` has; nobody may be connected to that one. Returns its URL.
+    pub fn copy_of(&self, template: &str) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("it_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let mut connection = PgConnection::establish(&self.url("postgres")).unwrap();
-        sql_query(format!("CREATE DATABASE {name}")).execute(&mut connection).unwrap();
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+        // The connections that filled the template close a moment after their pool is dropped.
+        let made = wait_until(|| sql_query(&create).execute(&mut connection).is_ok());
+        assert!(made, "`{create}` does not work");
         self.url(&name)
     }
 
@@ -80,9 +89,24 @@ fn url_in(folder: &RunFolder, database: &str) -> String {
     format!("postgres:///{database}?user=crm&host={host}")
 }
 
+fn cluster() -> &'static Postgres {
+    static CLUSTER: OnceLock<Postgres> = OnceLock::new();
+    CLUSTER.get_or_init(Postgres::quick)
+}
+
 /// A new empty database in the run's one cluster; returns its URL, for example
 /// `postgres:///it_7?user=crm&host=/clone/target/it/1234-postgres-0`.
 pub fn fresh_postgres() -> String {
-    static CLUSTER: OnceLock<Postgres> = OnceLock::new();
-    CLUSTER.get_or_init(Postgres::quick).fresh_database()
+    cluster().fresh_database()
+}
+
+/// A new database in the run's one cluster, at the newest version of the schema; returns its URL.
+pub fn migrated_postgres() -> String {
+    static TEMPLATE: OnceLock<()> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let mut connection = PgConnection::establish(&cluster().url("postgres")).unwrap();
+        sql_query("CREATE DATABASE migrated").execute(&mut connection).unwrap();
+        Db::open(&cluster().url("migrated"), 2).unwrap().migrate().unwrap();
+    });
+    cluster().copy_of("migrated")
 }

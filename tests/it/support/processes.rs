@@ -5,7 +5,7 @@
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -143,12 +143,6 @@ impl Server {
     pub fn kill(&mut self) {
         self.lifeline = None;
         let _ = self.child.wait();
-    }
-
-    /// Waits for its own end.
-    pub fn wait(&mut self) -> ExitStatus {
-        assert!(wait_until(|| self.child.try_wait().unwrap().is_some()), "{} does not end", self.name);
-        self.child.wait().unwrap()
     }
 }
 
