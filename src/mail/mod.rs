@@ -2,6 +2,7 @@
 //! Knows only `domain`; no database and no decision about who is mailed lives here.
 
 pub mod compose;
+pub mod contexts;
 pub mod error;
 pub mod imap;
 pub mod maildir;
@@ -10,6 +11,7 @@ pub mod post;
 pub mod reach;
 pub mod server;
 pub mod smtp;
+pub mod template;
 pub mod tls;
 
 pub use error::{MailError, Step, Trouble};

@@ -46,7 +46,7 @@ fn talk(mut stream: TcpStream, word: &str, act: Act) -> std::io::Result<()> {
                 Act::Drop => return Ok(()),
                 Act::Say(text) => write!(stream, "{}", text.replace("TAG", tag))?,
                 Act::Flood => loop {
-                    stream.write_all(&[b'x'; 65536])?;
+                    stream.write_all(&vec![b'x'; 65536])?;
                 },
                 Act::Drip => loop {
                     write!(stream, "*")?;
@@ -105,8 +105,8 @@ fn in_set(set: &str, uid: u32) -> bool {
 }
 
 fn short() -> Timeouts {
-    let limit = Duration::from_millis(300);
-    Timeouts { connect: limit, command: limit, dot: limit, answer: Duration::from_secs(1) }
+    let limit = Duration::from_millis(200);
+    Timeouts { connect: limit, command: limit, dot: limit, answer: Duration::from_millis(600) }
 }
 
 fn whole_round(server: &Server) -> Result<usize, MailError> {
