@@ -3,6 +3,7 @@
 
 mod check;
 mod migrate;
+mod read;
 mod tick;
 mod work;
 
@@ -32,6 +33,7 @@ struct Cli {
 enum Command {
     Check(check::Check),
     Migrate(migrate::Migrate),
+    Read(read::Read),
     Tick(tick::Tick),
     Work(work::Work),
 }
@@ -60,6 +62,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Check(command) => command.run(config.as_deref()),
         Command::Migrate(command) => command.run(&open(config)?),
+        Command::Read(command) => command.run(),
         Command::Tick(command) => command.run(&prepared(config)?),
         Command::Work(command) => command.run(prepared(config)?),
     }

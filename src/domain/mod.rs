@@ -15,6 +15,7 @@ pub mod import;
 pub mod moves;
 pub mod opening;
 pub mod phone;
+pub mod reply;
 pub mod schedule;
 pub mod scope;
 pub mod secret;

@@ -6,6 +6,7 @@ pub mod contexts;
 pub mod error;
 pub mod imap;
 pub mod maildir;
+pub mod parse;
 pub mod pickup;
 pub mod post;
 pub mod reach;

@@ -1,0 +1,108 @@
+//! `read`: reads messages from files and prints what they were read as. No configuration, no database.
+
+use crate::domain::reply::{Context, Reading, read};
+use crate::domain::time::Moment;
+use crate::mail::parse;
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Largest file that is read, in bytes.
+const FILE_LIMIT: u64 = 200 << 20;
+
+/// Read messages (`.eml` files, folders of them) and print one JSON object a line.
+#[derive(Debug, Args)]
+pub struct Read {
+    /// A file with one path a line; `-` reads them from standard input.
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
+    /// The message that was sent: lines of it in a reply are quote.
+    #[arg(long, value_name = "FILE")]
+    sent: Option<PathBuf>,
+    /// When the messages were received, as `2026-11-23T08:30:00Z`; stands in for a `Date` that is missing or wrong.
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    received: Option<Moment>,
+    /// Message files, or folders with `.eml` files.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    Moment::parse(text).ok_or_else(|| "write it as 2026-11-23T08:30:00Z".to_owned())
+}
+
+/// A line of the output: the path as it was given, then the reading.
+#[derive(Serialize)]
+struct Line<'a> {
+    path: &'a str,
+    #[serde(flatten)]
+    reading: &'a Reading,
+}
+
+impl Read {
+    /// Runs the command. A path that cannot be read is an error; bytes that are no message are not.
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
+        let sent = match &self.sent {
+            Some(path) => Some(sent_text(path)?),
+            None => None,
+        };
+        let context = Context { received: self.received, sent: sent.as_deref(), region: None };
+        let mut out = std::io::stdout().lock();
+        let mut failed = false;
+        for path in paths(self)? {
+            let raw = match bytes(&path) {
+                Ok(raw) => raw,
+                Err(error) => {
+                    writeln!(std::io::stderr(), "stagemakelaar: {error:#}").context("writing to standard error")?;
+                    failed = true;
+                    continue;
+                }
+            };
+            let reading = read(&parse::letter(&raw), &context);
+            let line = serde_json::to_string(&Line { path: &path.to_string_lossy(), reading: &reading })?;
+            writeln!(out, "{line}")?;
+        }
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+fn sent_text(path: &Path) -> anyhow::Result<String> {
+    let bytes = bytes(path)?;
+    let letter = parse::letter(&bytes);
+    Ok(if letter.readable { letter.text } else { String::from_utf8_lossy(&bytes).into_owned() })
+}
+
+fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let size = std::fs::metadata(path).with_context(|| format!("reading `{}`", path.display()))?.len();
+    anyhow::ensure!(size <= FILE_LIMIT, "`{}` is larger than {} MB", path.display(), FILE_LIMIT >> 20);
+    std::fs::read(path).with_context(|| format!("reading `{}`", path.display()))
+}
+
+/// The files in the order given; a folder stands for its `.eml` files by name.
+fn paths(args: &Read) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in &args.paths {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(path).with_context(|| format!("reading `{}`", path.display()))?;
+            let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+            inside.retain(|path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("eml")));
+            inside.sort();
+            found.extend(inside);
+        } else {
+            found.push(path.clone());
+        }
+    }
+    if let Some(list) = &args.list {
+        let lines: Vec<String> = if list.as_os_str() == "-" {
+            std::io::stdin().lock().lines().collect::<Result<_, _>>().context("reading standard input")?
+        } else {
+            let text = std::fs::read_to_string(list).with_context(|| format!("reading `{}`", list.display()))?;
+            text.lines().map(str::to_owned).collect()
+        };
+        found.extend(lines.iter().filter(|line| !line.trim().is_empty()).map(PathBuf::from));
+    }
+    Ok(found)
+}

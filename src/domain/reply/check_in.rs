@@ -1,0 +1,80 @@
+//! Answers to a check-in: a digit 1 to 5, or words about how a placement goes.
+
+use super::phrases::MOOD_TABLE;
+use super::reading::{CheckIn, CheckInMood, Span};
+use super::words::{folded, folded_span, span};
+use regex::Regex;
+use std::sync::LazyLock;
+
+static SCORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:^\s*|\b(?:cijfer|score|een|a|rating|antwoord|keuze|geef)\s*:?\s+(?:een\s+|a\s+)?)([1-5])\s*(?:/\s*5|[.,!:;)-]|van de 5|uit 5|out of 5|\n|$|\s-|\s\()").ok()
+});
+static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)hoe (?:gaat|loopt|verloopt|bevalt|was)|check-?in|voortgang|eerste (?:dag|dagen|week|weken)|halverwege|terugblik|how (?:is|are|was) .{0,60}(?:going|doing)|stage van|stage loopt|tussenstand|first (?:week|days?)|halfway|evaluatie").ok()
+});
+
+/// The answer to a check-in, when the subject asks how it goes or the reply begins with a digit.
+pub fn check_in(subject: &str, text: &str) -> Option<CheckIn> {
+    let scored = SCORE.as_ref()?.captures(text).and_then(|found| found.get(1));
+    let leading = scored.is_some_and(|digit| text[..digit.start()].trim().is_empty());
+    let asked = ASKED.as_ref()?.is_match(subject);
+    if !asked && !leading {
+        return None;
+    }
+    // a leading digit that counts something is no score: "2 plekken"
+    if !asked && text.split_whitespace().count() > 40 {
+        return None;
+    }
+    let plain = folded(text);
+    let mut mood: Option<(CheckInMood, f32)> = None;
+    let mut evidence: Vec<Span> = Vec::new();
+    let mut worst = Vec::new();
+    for (row, range) in MOOD_TABLE.spoken(&plain) {
+        worst.push((row.label, row.weight));
+        evidence.push(folded_span(text, &plain, &range));
+    }
+    for (label, weight) in worst {
+        let graver = mood.is_none_or(|(known, strength)| label > known && weight >= 0.5 || label == known && weight > strength);
+        if graver {
+            mood = Some((label, weight));
+        }
+    }
+    let score = scored.and_then(|digit| digit.as_str().parse::<u8>().ok());
+    if let Some(digit) = scored {
+        evidence.push(span(text, digit.range()));
+    }
+    let by_score = score.map(|score| match score {
+        4 | 5 => CheckInMood::Well,
+        2 | 3 => CheckInMood::Concern,
+        _ => CheckInMood::Urgent,
+    });
+    let state = match (mood.map(|(mood, _)| mood), by_score) {
+        (Some(said), Some(scored)) => said.max(scored),
+        (Some(said), None) => said,
+        (None, Some(scored)) => scored,
+        (None, None) => return None,
+    };
+    evidence.sort_by_key(|span| span.start);
+    Some(CheckIn { state, score, evidence })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digit_is_a_score() {
+        let found = check_in("Re: Hoe gaat het met de stage?", "4").unwrap();
+        assert_eq!((found.state, found.score), (CheckInMood::Well, Some(4)));
+        assert_eq!(check_in("Re: stage", "2 plekken vanaf mei"), None);
+    }
+
+    #[test]
+    fn the_gravest_words_decide() {
+        let state = |text: &str| check_in("Re: hoe gaat het met de stage?", text).map(|found| found.state);
+        assert_eq!(state("Het gaat heel goed met haar."), Some(CheckInMood::Well));
+        assert_eq!(state("Hij werkt goed, maar komt vaak te laat."), Some(CheckInMood::Concern));
+        assert_eq!(state("Zij komt niet meer opdagen."), Some(CheckInMood::Urgent));
+        assert_eq!(state("Wij sturen het formulier."), None);
+    }
+}

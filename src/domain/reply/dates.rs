@@ -1,0 +1,317 @@
+//! Dates in running text, absolute and relative, Dutch and English, resolved against the day of the mail by fixed
+//! conventions. What is resolved never lies before that day's month.
+
+use super::reading::Start;
+use crate::domain::time::Day;
+use chrono::{Datelike, Weekday};
+use regex::{Captures, Regex};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A date that stands in a folded text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Bytes of the folded text.
+    pub range: Range<usize>,
+    /// What it resolves to.
+    pub start: Start,
+}
+
+/// A rule: its expression, and what its groups mean on a day.
+type Rule = (Regex, fn(&Captures<'_>, Day) -> Option<Start>);
+
+const MONTH: &str = r"jan(?:uari|uary)?|feb(?:ruari|ruary)?|mrt|maart|mar(?:ch)?|apr(?:il)?|mei|may|jun[ie]?|jul[iy]?|aug(?:ustus|ust)?|sept?(?:ember)?|okt(?:ober)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+const WEEKDAY: &str = r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|monday|tuesday|wednesday|thursday|friday|saturday|sunday";
+const COUNT: &str = r"een|a|one|twee|two|drie|three|vier|four|vijf|five|zes|six|acht|eight|\d{1,2}";
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let shapes: Vec<(String, fn(&Captures<'_>, Day) -> Option<Start>)> = vec![
+        (r"\b(20\d\d)-(\d{1,2})-(\d{1,2})\b".to_owned(), |c, _| on(number(c, 1)? as i32, number(c, 2)?, number(c, 3)?)),
+        (r"\b(\d{1,2})[-/.](\d{1,2})[-/.](20\d\d|\d\d)\b".to_owned(), |c, _| {
+            let year = number(c, 3)? as i32;
+            on(if year < 100 { 2000 + year } else { year }, number(c, 2)?, number(c, 1)?)
+        }),
+        (format!(r"\b(\d{{1,2}})(?:e|ste|de|st|nd|rd|th)?(?: of)? ({MONTH})\b\.?,?(?: (20\d\d))?"), |c, today| {
+            day_of_month(c.get(2)?.as_str(), number(c, 1)?, number(c, 3), today)
+        }),
+        (format!(r"\b({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (20\d\d))?"), |c, today| {
+            day_of_month(c.get(1)?.as_str(), number(c, 2)?, number(c, 3), today)
+        }),
+        (r"(?:\b(?:per|vanaf|van|tot|t/m|met|op|on|until|from|ma|di|wo|do|vr|za|zo|terug|back)\.? )(\d{1,2})[/-](\d{1,2})\b".to_owned(), |c, today| {
+            next_day(number(c, 2)?, number(c, 1)?, today)
+        }),
+        (format!(r"\b(begin|start|vroeg in|early|medio|half|halverwege|midden|mid|eind|einde|ultimo|late|end of|beginning of|start of)[ -](?:van |of |in )?({MONTH})\b\.?(?: (20\d\d))?"), |c, today| {
+            month(c.get(2)?.as_str(), number(c, 3), today)
+        }),
+        (format!(r"\b({MONTH})\b\.? (20\d\d)\b"), |c, _| Some(Start::Month(number(c, 2)? as i32, month_number(c.get(1)?.as_str())?))),
+        (r"\bweek (?:nr\.? |nummer )?(\d{1,2})\b(?: (?:van )?(20\d\d))?".to_owned(), |c, today| week(number(c, 1)?, number(c, 2), today)),
+        (r"\bq([1-4])\b(?: (20\d\d))?".to_owned(), |c, today| quarter(number(c, 1)?, number(c, 2), today)),
+        (r"\b(eerste|tweede|derde|vierde|1e|2e|3e|4e|first|second|third|fourth) (?:kwartaal|quarter)\b(?: (?:van )?(20\d\d))?".to_owned(), |c, today| {
+            let which = match c.get(1)?.as_str() {
+                "eerste" | "1e" | "first" => 1,
+                "tweede" | "2e" | "second" => 2,
+                "derde" | "3e" | "third" => 3,
+                _ => 4,
+            };
+            quarter(which, number(c, 2), today)
+        }),
+        (r"\b(?:na|after|vanaf|met|in|met ingang van|from|for|per|bij|tegen|rond)? ?(?:de |het |the |start of the |begin (?:van )?het )?(?:(?:volgend|nieuw|komend|aankomend)e? (?:school|studie|cursus|school-)jaar|schooljaar \d\d|(?:next|new|coming) (?:school|academic|college) year)".to_owned(), |_, today| {
+            next_month(9, today)
+        }),
+        (r"\b(?:na|after) (?:de |the |onze |my |our )?(?:grote |school)?(?:zomer(?:vakantie|stop|periode|reces)?|summer(?: holidays?| break| vacation)?)\b".to_owned(), |_, today| next_month(9, today)),
+        (r"\b(?:na|after) (?:de |the |onze )?bouwvak(?:vakantie)?\b".to_owned(), |_, today| next_month(8, today)),
+        (r"\b(?:tot|t/m|tot en met|tot na|until) (?:aan )?(?:de |onze )?bouwvak(?:vakantie)?\b".to_owned(), |_, today| next_month(8, today)),
+        (r"\b(?:tot|t/m|tot en met|tot na|until) (?:aan )?(?:de |the |na de )?(?:zomer(?:vakantie)?|summer)\b".to_owned(), |_, today| next_month(9, today)),
+        (r"\b(?:na|after) (?:de |the )?(?:kerst(?:vakantie|dagen|mis|reces)?|christmas(?: holidays?| break)?|feestdagen|jaarwisseling|oud en nieuw|holidays|new year)\b".to_owned(), |_, today| next_month(1, today)),
+        (r"\b(?:in |na |vanaf |begin |in het begin van )?(?:het |the )?(?:nieuwe jaar|new year)\b".to_owned(), |_, today| next_month(1, today)),
+        (r"\b(?:begin|start|early|vroeg in|beginning of) (?:van )?(?:volgend jaar|komend jaar|next year)\b".to_owned(), |_, today| Some(Start::Month(today.ymd().0 + 1, 1))),
+        (r"\b(?:na|after) (?:de )?(?:mei|may )vakantie\b".to_owned(), |_, today| next_month(5, today)),
+        (r"\b(?:na|after) (?:de )?(?:voorjaars|krokus)vakantie\b".to_owned(), |_, today| next_month(3, today)),
+        (r"\b(?:na|after) (?:de )?herfstvakantie\b".to_owned(), |_, today| next_month(11, today)),
+        (r"\b(?:na|after) (?:de |het )?(?:carnaval|vastenavond)\b".to_owned(), |_, today| after_easter(today, -45)),
+        (r"\b(?:na|after) (?:de )?(?:pasen|paasdagen|easter|paasvakantie)\b".to_owned(), |_, today| after_easter(today, 2)),
+        (r"\b(?:na|after) (?:de )?(?:pinksteren|pinksterdagen|pentecost)\b".to_owned(), |_, today| after_easter(today, 51)),
+        (r"\b(?:in|tegen|vanaf|komend|volgend|dit|next|this|after|na|eind) (?:het |the |de )?(?:voorjaar|lente|spring)\b".to_owned(), |_, today| next_month(3, today)),
+        (r"\b(?:in|tegen|vanaf|komende|komend|volgend|volgende|dit|next|this) (?:het |the |de )?(?:najaar|herfst|autumn|fall)\b".to_owned(), |_, today| next_month(9, today)),
+        (r"\b(?:in|tegen|vanaf|komende|volgende|next|this) (?:the |de )?(?:zomer|summer)\b".to_owned(), |_, today| next_month(6, today)),
+        (r"\b(?:in|tegen|vanaf|komende|volgende|next|this) (?:the |de )?winter\b".to_owned(), |_, today| next_month(12, today)),
+        (r"\b(?:tweede|volgende?|2e|next|second|nieuwe) (?:semester|halfjaar|term)\b".to_owned(), |_, today| next_month(2, today)),
+        (r"\b(?:over|in) (?:een )?(?:half ?jaar|half a year)\b".to_owned(), |_, today| Some(months_on(today, 6))),
+        (r"\b(?:over|in) (?:een |a )?(?:kwart ?jaar)\b".to_owned(), |_, today| Some(months_on(today, 3))),
+        (format!(r"\b(?:over|in|within) (?:ongeveer |about |circa |zo'n |een )?({COUNT}|een paar|a couple of|a few|enkele) (maand|maanden|months?|mnd)\b"), |c, today| {
+            Some(months_on(today, count(c.get(1)?.as_str())))
+        }),
+        (format!(r"\b(?:over|in|within) (?:ongeveer |about |circa |zo'n |een )?({COUNT}|een paar|a couple of|a few|enkele) (weken|week|weeks|wk)\b"), |c, today| {
+            Some(Start::On(today.plus(7 * i64::from(count(c.get(1)?.as_str())))))
+        }),
+        (format!(r"\b(?:over|in|within) ({COUNT}|een paar|a couple of|a few|enkele) (dagen|days)\b"), |c, today| {
+            Some(Start::On(today.plus(i64::from(count(c.get(1)?.as_str())))))
+        }),
+        (r"\b(?:over|in) (?:een|a) jaar\b|\bin a year\b|\bvolgend jaar(?: om| rond)? deze tijd\b".to_owned(), |_, today| Some(months_on(today, 12))),
+        (format!(r"\b(?:volgende week|next week),? (?:on )?({WEEKDAY})|\b({WEEKDAY}) (?:volgende week|next week|over een week)"), |c, today| {
+            let name = c.get(1).or(c.get(2))?.as_str();
+            Some(Start::On(monday(today.plus(7)).plus(i64::from(weekday(name)?.num_days_from_monday()))))
+        }),
+        (format!(r"\b(?:(?:volgende|aanstaande|komende|next|this|coming|a\.s\.) )?({WEEKDAY})\b"), |c, today| {
+            let wanted = i64::from(weekday(c.get(1)?.as_str())?.num_days_from_monday());
+            let now = i64::from(today.0.weekday().num_days_from_monday());
+            let ahead = (wanted - now).rem_euclid(7);
+            Some(Start::On(today.plus(if ahead == 0 { 7 } else { ahead })))
+        }),
+        (r"\b(?:overmorgen|day after tomorrow)\b".to_owned(), |_, today| Some(Start::On(today.plus(2)))),
+        (r"\b(?:morgen|morgenochtend|morgenmiddag|tomorrow)\b".to_owned(), |_, today| Some(Start::On(today.plus(1)))),
+        (r"\b(?:volgende week|next week|komende week)\b".to_owned(), |_, today| Some(Start::On(monday(today.plus(7))))),
+        (r"\b(?:volgende maand|next month|komende maand)\b".to_owned(), |_, today| Some(months_on(today, 1))),
+        (r"\b(?:per direct|per nu|per omgaande|meteen|direct(?: al)? (?:beginnen|starten|aan de slag|plek)|nu al|zo snel mogelijk (?:beginnen|starten)|immediately|right away|straight away|as of now|starting now|asap start)\b".to_owned(), |_, today| {
+            let (year, month, _) = today.ymd();
+            Some(Start::Month(year, month))
+        }),
+        (r"\b(?:volgend|komend|next) (?:jaar|year)\b".to_owned(), |_, today| Some(Start::Month(today.ymd().0 + 1, 1))),
+        (format!(r"\b(?:(?:volgend jaar|in|per|vanaf|van|tot|t/m|from|until|since|around|rond|na|after|voor|before|next|komende|start|starten|of|tegen|of|tot en met|by|for|eind|begin|medio|halverwege|en|and|-) )+({MONTH})\b"), |c, today| {
+            month(c.get(1)?.as_str(), None, today)
+        }),
+        (r"\b(januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december|january|february|october)\b".to_owned(), |c, today| {
+            month(c.get(1)?.as_str(), None, today)
+        }),
+    ];
+    shapes.into_iter().filter_map(|(shape, rule)| Some((Regex::new(&shape).ok()?, rule))).collect()
+});
+
+/// The dates in a folded text, in order; where two overlap, the rule that stands first in the table wins.
+pub fn find(plain: &str, today: Day) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for (shape, resolve) in RULES.iter() {
+        for captures in shape.captures_iter(plain).take(30) {
+            let Some(whole) = captures.get(0) else { continue };
+            let taken = found.iter().any(|other| whole.start() < other.range.end && other.range.start < whole.end());
+            if taken {
+                continue;
+            }
+            if let Some(start) = resolve(&captures, today) {
+                found.push(Found { range: whole.range(), start });
+            }
+        }
+    }
+    found.sort_by_key(|found| found.range.start);
+    found
+}
+
+fn number(captures: &Captures<'_>, group: usize) -> Option<u32> {
+    captures.get(group)?.as_str().parse().ok()
+}
+
+fn on(year: i32, month: u32, day: u32) -> Option<Start> {
+    Day::new(year, month, day).map(Start::On)
+}
+
+fn month_number(name: &str) -> Option<u32> {
+    const NAMES: &[(&str, u32)] = &[
+        ("jan", 1), ("feb", 2), ("mrt", 3), ("maa", 3), ("mar", 3), ("apr", 4), ("mei", 5), ("may", 5), ("jun", 6),
+        ("jul", 7), ("aug", 8), ("sep", 9), ("okt", 10), ("oct", 10), ("nov", 11), ("dec", 12),
+    ];
+    NAMES.iter().find(|(start, _)| name.starts_with(start)).map(|(_, number)| *number)
+}
+
+fn month(name: &str, year: Option<u32>, today: Day) -> Option<Start> {
+    let month = month_number(name)?;
+    match year {
+        Some(year) => Some(Start::Month(year as i32, month)),
+        None => next_month(month, today),
+    }
+}
+
+/// The next such month; this month counts.
+fn next_month(month: u32, today: Day) -> Option<Start> {
+    let (year, now, _) = today.ymd();
+    Some(Start::Month(if month < now { year + 1 } else { year }, month))
+}
+
+fn day_of_month(name: &str, day: u32, year: Option<u32>, today: Day) -> Option<Start> {
+    let month = month_number(name)?;
+    match year {
+        Some(year) => on(year as i32, month, day),
+        None => next_day(month, day, today),
+    }
+}
+
+/// The next such day. A day of the last two weeks is meant as past: it is no date to propose.
+fn next_day(month: u32, day: u32, today: Day) -> Option<Start> {
+    let this_year = Day::new(today.ymd().0, month, day)?;
+    if this_year.days_since(today) < 0 {
+        return Day::new(today.ymd().0 + 1, month, day).map(Start::On);
+    }
+    Some(Start::On(this_year))
+}
+
+fn quarter(which: u32, year: Option<u32>, today: Day) -> Option<Start> {
+    let first = which * 3 - 2;
+    match year {
+        Some(year) => Some(Start::Month(year as i32, first)),
+        None => {
+            let (now_year, now, _) = today.ymd();
+            Some(Start::Month(if first + 2 < now { now_year + 1 } else { now_year }, first))
+        }
+    }
+}
+
+fn week(number: u32, year: Option<u32>, today: Day) -> Option<Start> {
+    let of = |year: i32| chrono::NaiveDate::from_isoywd_opt(year, number, Weekday::Mon).map(Day);
+    if let Some(year) = year {
+        return of(year as i32).map(Start::On);
+    }
+    let this_year = of(today.0.iso_week().year());
+    match this_year {
+        Some(day) if day.days_since(today) > -7 => Some(Start::On(day)),
+        _ => of(today.0.iso_week().year() + 1).map(Start::On),
+    }
+}
+
+fn monday(day: Day) -> Day {
+    day.plus(-i64::from(day.0.weekday().num_days_from_monday()))
+}
+
+fn months_on(today: Day, months: u32) -> Start {
+    let (year, month, _) = today.ymd();
+    let total = month - 1 + months;
+    Start::Month(year + (total / 12) as i32, total % 12 + 1)
+}
+
+fn count(word: &str) -> u32 {
+    match word {
+        "een" | "a" | "one" => 1,
+        "twee" | "two" | "a couple of" | "een paar" | "a few" | "enkele" => 2,
+        "drie" | "three" => 3,
+        "vier" | "four" => 4,
+        "vijf" | "five" => 5,
+        "zes" | "six" => 6,
+        "acht" | "eight" => 8,
+        digits => digits.parse().unwrap_or(1),
+    }
+}
+
+fn weekday(name: &str) -> Option<Weekday> {
+    const NAMES: &[(&str, Weekday)] = &[
+        ("maandag", Weekday::Mon), ("dinsdag", Weekday::Tue), ("woensdag", Weekday::Wed), ("donderdag", Weekday::Thu),
+        ("vrijdag", Weekday::Fri), ("zaterdag", Weekday::Sat), ("zondag", Weekday::Sun), ("monday", Weekday::Mon),
+        ("tuesday", Weekday::Tue), ("wednesday", Weekday::Wed), ("thursday", Weekday::Thu), ("friday", Weekday::Fri),
+        ("saturday", Weekday::Sat), ("sunday", Weekday::Sun),
+    ];
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, day)| *day)
+}
+
+/// Easter Sunday by the anonymous Gregorian computus.
+fn easter(year: i32) -> Option<Day> {
+    let a = year % 19;
+    let (b, c) = (year / 100, year % 100);
+    let (d, e) = (b / 4, b % 4);
+    let g = (8 * b + 13) / 25;
+    let h = (19 * a + b - d - g + 15) % 30;
+    let (i, k) = (c / 4, c % 4);
+    let l = (32 + 2 * e + 2 * i - h - k) % 7;
+    let m = (a + 11 * h + 19 * l) / 433;
+    let month = (h + l - 7 * m + 90) / 25;
+    let day = (h + l - 7 * m + 33 * month + 19) % 32;
+    Day::new(year, u32::try_from(month).ok()?, u32::try_from(day).ok()?)
+}
+
+/// The next day that lies so many days after Easter Sunday.
+fn after_easter(today: Day, days: i64) -> Option<Start> {
+    let year = today.ymd().0;
+    [year, year + 1].into_iter().filter_map(|year| Some(easter(year)?.plus(days))).find(|day| *day >= today).map(Start::On)
+}
+
+/// The first working day from `day` on (Monday to Friday; public holidays are not known here).
+pub fn working_day(day: Day) -> Day {
+    match day.0.weekday() {
+        Weekday::Sat => day.plus(2),
+        Weekday::Sun => day.plus(1),
+        Weekday::Mon | Weekday::Tue | Weekday::Wed | Weekday::Thu | Weekday::Fri => day,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::folded;
+    use super::*;
+
+    #[test]
+    fn each_convention_resolves_against_the_day_of_the_mail() {
+        let today = Day::parse("2026-11-24").unwrap();
+        for (text, wanted) in [
+            ("per 1 feb", "2027-02-01"),
+            ("vanaf 15 maart 2028", "2028-03-15"),
+            ("on January 4th", "2027-01-04"),
+            ("01-02-2027", "2027-02-01"),
+            ("terug op 3/12", "2026-12-03"),
+            ("per februari", "2027-02"),
+            ("medio maart", "2027-03"),
+            ("vanaf week 6", "2027-02-08"),
+            ("begin Q2", "2027-04"),
+            ("tweede kwartaal", "2027-04"),
+            ("na de zomer", "2027-09"),
+            ("volgend schooljaar", "2027-09"),
+            ("na de bouwvak", "2027-08"),
+            ("na de kerst", "2027-01"),
+            ("in het nieuwe jaar", "2027-01"),
+            ("na carnaval", "2027-02-11"),
+            ("over een half jaar", "2027-05"),
+            ("over twee weken", "2026-12-08"),
+            ("volgende week dinsdag", "2026-12-01"),
+            ("aanstaande vrijdag", "2026-11-27"),
+            ("morgen", "2026-11-25"),
+            ("per direct", "2026-11"),
+            ("from the new school year", "2027-09"),
+            ("eind mei", "2027-05"),
+        ] {
+            let found = find(&folded(text), today);
+            assert_eq!(found.first().map(|found| found.start.to_string()).as_deref(), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_only_look_like_months_are_none() {
+        let today = Day::parse("2026-11-24").unwrap();
+        assert_eq!(find("we may have one spot", today), []);
+        assert_eq!(find("de mar en de dec", today), []);
+    }
+}

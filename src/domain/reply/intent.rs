@@ -1,0 +1,236 @@
+//! What the writer wants: every sentence is heard by the table of phrases; then a few rules weigh what was said.
+
+use super::phrases::INTENT_TABLE;
+use super::reading::{Intent, IntentFound, Span};
+use super::words::{folded, folded_span, sentences, unfolded};
+use std::ops::Range;
+
+/// A sentence of the reply with what it says.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// Bytes of the reply.
+    pub range: Range<usize>,
+    /// The sentence in its folded form.
+    pub plain: String,
+    /// What the rules heard in it.
+    pub said: Vec<(Intent, f32, Span)>,
+}
+
+impl Heard {
+    /// The strongest weight of a label in this sentence; 0 where it is not heard.
+    pub fn weight(&self, label: Intent) -> f32 {
+        self.said.iter().filter(|(said, _, _)| *said == label).map(|(_, weight, _)| *weight).fold(0.0, f32::max)
+    }
+}
+
+/// Hears the sentences of a reply, at most 300.
+pub fn hear(text: &str) -> Vec<Heard> {
+    sentences(text)
+        .into_iter()
+        .take(300)
+        .map(|range| {
+            let sentence = &text[range.clone()];
+            let plain = folded(sentence);
+            let mut said: Vec<(Intent, f32, Span)> = Vec::new();
+            for (row, place) in INTENT_TABLE.spoken(&plain) {
+                let inner = unfolded(sentence, &plain, &place);
+                let whole = range.start + inner.start..range.start + inner.end;
+                said.push((row.label, row.weight, super::words::span(text, whole)));
+            }
+            quiet(&plain, &mut said);
+            Heard { range, plain, said }
+        })
+        .collect()
+}
+
+/// What a rule hears in words that take it back: "geen plek" is no plek, "niet welkom" no welcome, "geen vragen" no question.
+fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
+    let has = |words: &[&str]| words.iter().any(|word| contains_word(plain, word));
+    let declines = said.iter().any(|(label, weight, _)| *label == Intent::Declined && *weight >= 0.5);
+    let turns = has(&["maar", "wel", "but", "however", "daarna", "als", "if"]);
+    if declines && !turns {
+        said.retain(|(label, weight, _)| *label != Intent::Interested || *weight >= 0.9);
+    }
+    let question = plain.trim_end().ends_with('?');
+    if !question && has(&["geen", "no"]) && has(&["vragen", "vraag", "questions"]) {
+        said.retain(|(label, _, _)| *label != Intent::Question);
+    }
+    // a polite question that offers: "App me even?" asks nothing
+    let calls = ["bel ", "app ", "mail ", "call ", "text me"].iter().any(|word| plain.starts_with(word));
+    if question && calls {
+        said.retain(|(label, _, _)| *label != Intent::Question);
+    }
+}
+
+/// Whether a folded text holds a word, whole.
+pub(super) fn contains_word(plain: &str, word: &str) -> bool {
+    plain.match_indices(word).any(|(at, _)| {
+        let before = plain[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let after = plain[at + word.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+        before && after
+    })
+}
+
+/// What else the reply was found to hold.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Signs {
+    /// A number of places that is offered.
+    pub places: bool,
+    /// A date in the future that stands with them.
+    pub later_start: bool,
+    /// Somebody else's address or number.
+    pub referral: bool,
+    /// A date at which to get in touch.
+    pub follow_up: bool,
+}
+
+/// Everything that was said, strongest first; the first one is what the mail is about.
+pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
+    let mut scores = score(heard);
+    let of = |scores: &[(Intent, f32)], label: Intent| scores.iter().find(|(known, _)| *known == label).map_or(0.0, |(_, score)| *score);
+    if signs.places {
+        raise(&mut scores, Intent::Interested, 0.6);
+    }
+    if signs.referral {
+        raise(&mut scores, Intent::Referral, 0.8);
+    }
+    if signs.follow_up {
+        raise(&mut scores, Intent::Later, 0.5);
+    }
+    let interested = of(&scores, Intent::Interested);
+    let declined = of(&scores, Intent::Declined);
+    let later = of(&scores, Intent::Later);
+    let opens_with_no = heard.iter().take(3).any(|sentence| {
+        ["nee", "neen", "no", "helaas nee", "nee,"].iter().any(|no| sentence.plain.trim_start().starts_with(no) && contains_word(&sentence.plain, no))
+    });
+    let lead = if of(&scores, Intent::OptOut) >= 0.8 {
+        Intent::OptOut
+    } else if of(&scores, Intent::Referral) >= 0.7 && interested < 0.9 && !signs.places {
+        Intent::Referral
+    } else if declined >= 0.6 && opens_with_no && later < 0.7 {
+        Intent::Declined
+    } else if later >= 0.55 && (declined >= 0.4 || says_not_now(heard) || !signs.places && later > interested) {
+        Intent::Later
+    } else if interested >= 0.5 && (signs.places || interested >= declined) && !(asks_only(heard) && !signs.places && interested < 0.75) {
+        Intent::Interested
+    } else if declined >= 0.4 && declined >= of(&scores, Intent::Question) - 0.1 {
+        Intent::Declined
+    } else if of(&scores, Intent::Question) >= 0.5 {
+        Intent::Question
+    } else if of(&scores, Intent::Referral) >= 0.5 {
+        Intent::Referral
+    } else if of(&scores, Intent::OptOut) >= 0.5 {
+        Intent::OptOut
+    } else if interested >= 0.3 && interested > declined {
+        Intent::Interested
+    } else {
+        Intent::Other
+    };
+    let mut found: Vec<IntentFound> = scores
+        .iter()
+        .filter(|(label, score)| *label == lead || *score >= 0.4)
+        .map(|(label, score)| IntentFound { label: *label, confidence: score.min(0.99), evidence: evidence(heard, *label) })
+        .collect();
+    if lead == Intent::Other {
+        found.push(IntentFound { label: Intent::Other, confidence: 0.5, evidence: Vec::new() });
+    }
+    found.sort_by(|a, b| (b.label == lead).cmp(&(a.label == lead)).then(b.confidence.total_cmp(&a.confidence)));
+    found
+}
+
+fn score(heard: &[Heard]) -> Vec<(Intent, f32)> {
+    let mut scores: Vec<(Intent, f32)> = Vec::new();
+    for label in Intent::ALL {
+        let mut doubt = 1.0;
+        for sentence in heard {
+            doubt *= 1.0 - sentence.weight(*label);
+        }
+        if doubt < 1.0 {
+            scores.push((*label, 1.0 - doubt));
+        }
+    }
+    scores
+}
+
+fn raise(scores: &mut Vec<(Intent, f32)>, label: Intent, weight: f32) {
+    match scores.iter_mut().find(|(known, _)| *known == label) {
+        Some((_, score)) => *score = 1.0 - (1.0 - *score) * (1.0 - weight),
+        None => scores.push((label, weight)),
+    }
+}
+
+/// "Nu niet", "op dit moment vol": said, and not only heard in a date.
+fn says_not_now(heard: &[Heard]) -> bool {
+    const NOT_NOW: &[&str] = &["nu niet", "nu even niet", "niet nu", "not now", "not right now", "not at the moment", "nu nog niet", "voorlopig niet", "dit jaar niet", "pas vanaf", "pas in", "pas na"];
+    let full_until = |plain: &str| {
+        let until = contains_word(plain, "tot") || contains_word(plain, "until");
+        until && ["vol", "druk", "bezet", "full", "busy", "freeze"].iter().any(|word| contains_word(plain, word))
+    };
+    heard.iter().any(|sentence| NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words)) || full_until(&sentence.plain))
+}
+
+/// Whether the reply is one question and nothing that says yes or no outside of it.
+fn asks_only(heard: &[Heard]) -> bool {
+    let asks = heard.iter().any(|sentence| sentence.weight(Intent::Question) > 0.5);
+    let answers = heard
+        .iter()
+        .filter(|sentence| sentence.weight(Intent::Question) <= 0.5)
+        .any(|sentence| sentence.weight(Intent::Interested) >= 0.55 || sentence.weight(Intent::Declined) >= 0.5);
+    asks && !answers
+}
+
+fn evidence(heard: &[Heard], label: Intent) -> Vec<Span> {
+    let mut spans: Vec<Span> = heard
+        .iter()
+        .flat_map(|sentence| sentence.said.iter())
+        .filter(|(said, _, _)| *said == label)
+        .map(|(_, _, span)| span.clone())
+        .collect();
+    spans.sort_by_key(|span| (span.start, span.end));
+    spans.dedup_by(|next, before| next.start < before.end);
+    spans.truncate(8);
+    spans
+}
+
+/// The span of a byte range of a sentence's folded form, in the reply.
+pub(super) fn span_in(text: &str, heard: &Heard, range: &Range<usize>) -> Span {
+    let sentence = &text[heard.range.clone()];
+    let mut span = folded_span(sentence, &heard.plain, range);
+    let before = text[..heard.range.start].chars().count();
+    span.start += before;
+    span.end += before;
+    span
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn leads(text: &str, wanted: Intent) {
+        let found = weigh(&hear(text), Signs::default());
+        assert_eq!(found.first().map(|found| found.label), Some(wanted), "{text}: {found:?}");
+    }
+
+    #[test]
+    fn each_intent_leads_where_it_is_meant() {
+        leads("Wij willen graag een stagiair begeleiden.", Intent::Interested);
+        leads("Nu niet, maar bel me in maart nog eens.", Intent::Later);
+        leads("Helaas hebben wij geen plek voor stagiairs.", Intent::Declined);
+        leads("Wat kost het en wie regelt de verzekering?", Intent::Question);
+        leads("Ik heb je mail doorgestuurd naar onze planner.", Intent::Referral);
+        leads("Graag niet meer mailen, wij hebben hier geen behoefte aan.", Intent::OptOut);
+        leads("Het regent hier.", Intent::Other);
+    }
+
+    #[test]
+    fn evidence_spells_the_words_it_points_at() {
+        let text = "Één ding: wij staan zeker open voor een stagiair.";
+        for found in weigh(&hear(text), Signs::default()) {
+            for span in found.evidence {
+                let words: String = text.chars().skip(span.start).take(span.end - span.start).collect();
+                assert_eq!(words, span.text);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The reader of what comes back: kind, new words, intent, places, dates; each with the words it stands on.
+//! Pure functions over a [`letter::Letter`]; the rules are tables in `phrases` that need no Rust to extend.
+
+pub mod bounce;
+pub mod capacity;
+pub mod check_in;
+pub mod dates;
+pub mod intent;
+pub mod language;
+pub mod letter;
+pub mod origin;
+pub mod people;
+pub mod phrases;
+pub mod quote;
+mod quote_headers;
+pub mod read;
+pub mod reading;
+pub mod signature;
+pub mod structure;
+pub mod words;
+
+pub use letter::Letter;
+pub use read::{Context, read};
+pub use reading::{
+    AutoReply, Bounce, BounceReason, Capacity, CheckIn, CheckInMood, Evidence, Forwarded, Intent, IntentFound, Kind,
+    Language, Reading, Referral, Span, Start,
+};

@@ -1,0 +1,243 @@
+//! Cuts the new words of a reply from what they answer: attributions, header blocks, `>` lines, our own sent lines,
+//! forwarded messages. Works on lines; `structure` gives the lines of HTML.
+
+use super::quote_headers::{Announced, Block, announced, attribution, block};
+use super::reading::Forwarded;
+use std::collections::HashSet;
+
+/// Lines that are looked at; what lies beyond is quote.
+const LINE_LIMIT: usize = 20_000;
+
+/// A text cut in two.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// The new lines.
+    pub new: String,
+    /// The quoted lines.
+    pub quoted: String,
+    /// The message that was passed on, if the text announces one.
+    pub forwarded: Option<Forwarded>,
+}
+
+/// Cuts `text`. `sent` is the text that we sent, when it is known: its lines are quote wherever they stand.
+/// `passed_on` says that the subject announces a forwarded message.
+pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
+    let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).take(LINE_LIMIT).collect();
+    let sent = sent.map(sent_lines).unwrap_or_default();
+    let mut quoted = vec![false; lines.len()];
+    let mut forwarded = None;
+    let mut attributed = false;
+    let mut at = 0;
+    while at < lines.len() {
+        let Some(header) = header_at(&lines, at) else {
+            if is_marked(lines[at]) {
+                quoted[at] = true;
+            }
+            at += 1;
+            continue;
+        };
+        attributed = true;
+        if forwarded.is_none() && (header.announced == Some(Announced::Forwarded) || passed_on) && header.is_block {
+            forwarded = Some(passed_on_message(&lines, &header));
+        }
+        let marked_after = next_words(&lines, header.end).is_some_and(is_marked);
+        let marked_itself = is_marked(lines[at]);
+        let end = if marked_after || marked_itself { header.end } else { lines.len() };
+        quoted[at..end].fill(true);
+        at = end;
+    }
+    wrapped_tails(&lines, &mut quoted);
+    if !attributed {
+        keep_what_is_no_quote(&lines, &mut quoted);
+    }
+    for (line, flag) in lines.iter().zip(&mut quoted) {
+        let bare = bare(line);
+        if bare.chars().count() >= 12 && sent.contains(&bare) {
+            *flag = true;
+        }
+    }
+    let pick = |wanted: bool| {
+        let picked = lines.iter().zip(&quoted).filter(|(_, flag)| **flag == wanted).map(|(line, _)| *line);
+        trimmed(&picked.collect::<Vec<_>>())
+    };
+    Cut { new: pick(false), quoted: pick(true), forwarded }
+}
+
+/// Joins lines, without empty ones at both ends and the white space at their ends.
+pub(super) fn trimmed(lines: &[&str]) -> String {
+    let blank = |line: &&str| line.trim().is_empty();
+    let Some(first) = lines.iter().position(|line| !blank(line)) else { return String::new() };
+    let last = lines.iter().rposition(|line| !blank(line)).unwrap_or(first);
+    lines[first..=last].iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+struct Header {
+    end: usize,
+    announced: Option<Announced>,
+    is_block: bool,
+    block: Block,
+}
+
+/// The header of a quote that begins at line `at`, whatever its shape.
+fn header_at(lines: &[&str], at: usize) -> Option<Header> {
+    let line = lines[at];
+    if line.trim().is_empty() {
+        return None;
+    }
+    if let Some(what) = announced(line) {
+        let begin = next_index(lines, at + 1).unwrap_or(at + 1);
+        let inner = block(lines, begin);
+        if inner.is_none() && what == Announced::Forwarded && next_words(lines, at + 1).is_none() {
+            return None;
+        }
+        let is_block = inner.is_some();
+        let block = inner.unwrap_or(Block { end: at + 1, ..Block::default() });
+        return Some(Header { end: block.end, announced: Some(what), is_block, block });
+    }
+    let rule = is_rule(line);
+    let begin = if rule { next_index(lines, at + 1).filter(|next| *next <= at + 3)? } else { at };
+    if let Some(block) = block(lines, begin) {
+        return Some(Header { end: block.end, announced: None, is_block: true, block });
+    }
+    if rule {
+        return None;
+    }
+    let marked = |next: usize| next_words(lines, next).is_some_and(is_marked);
+    let end = attribution(lines, at, marked)?;
+    let mut found = Header { end, announced: None, is_block: false, block: Block::default() };
+    // a block inside an attribution: Gmail's older forwards
+    if let Some(next) = next_index(lines, end)
+        && let Some(block) = block(lines, next)
+    {
+        found.end = block.end;
+    }
+    Some(found)
+}
+
+/// A line of nothing but underscores, dashes or equals signs.
+fn is_rule(line: &str) -> bool {
+    let bare = line.trim();
+    bare.len() >= 5 && bare.len() < 200 && bare.chars().all(|c| matches!(c, '_' | '-' | '=' | '─' | '—' | '*' | '~'))
+}
+
+fn next_index(lines: &[&str], from: usize) -> Option<usize> {
+    (from..lines.len().min(from + 40)).find(|index| !lines[*index].trim().is_empty())
+}
+
+fn next_words<'a>(lines: &[&'a str], from: usize) -> Option<&'a str> {
+    next_index(lines, from).map(|index| lines[index])
+}
+
+/// Whether a line carries the mark of a quote.
+pub(super) fn is_marked(line: &str) -> bool {
+    let line = line.trim_start_matches(['\u{a0}', ' ', '\t']);
+    let Some(rest) = line.strip_prefix('>') else { return line.starts_with("&gt;") || line == "|" };
+    // ">>> http <<<" and ">:(" are words, not marks
+    !rest.contains("<<<") && !rest.starts_with([':', '=', '_']) || rest.starts_with("=?")
+}
+
+/// A quoted line that was wrapped leaves its tail without a mark: up to three words between marked lines.
+fn wrapped_tails(lines: &[&str], quoted: &mut [bool]) {
+    for at in 1..lines.len().saturating_sub(1) {
+        let between = quoted[at - 1] && is_marked(lines[at - 1]) && is_marked(lines[at + 1]);
+        if between && !quoted[at] {
+            let tail = lines[at].trim();
+            let long_before = lines[at - 1].chars().count() > 60;
+            quoted[at] = long_before && !tail.is_empty() && tail.split_whitespace().count() <= 3;
+        }
+    }
+}
+
+/// Without any attribution, marked lines in the midst of new ones are words that the writer sets off.
+fn keep_what_is_no_quote(lines: &[&str], quoted: &mut [bool]) {
+    let new = |index: &usize| !quoted[*index] && !lines[*index].trim().is_empty();
+    let Some(first) = (0..lines.len()).find(new) else { return };
+    let Some(last) = (0..lines.len()).rev().find(new) else { return };
+    let runs = (first..last).filter(|index| quoted[*index] && !quoted[index.saturating_sub(1)]).count();
+    if runs == 1 {
+        quoted[first..last].fill(false);
+    }
+}
+
+fn passed_on_message(lines: &[&str], header: &Header) -> Forwarded {
+    let body: Vec<&str> = lines[header.end.min(lines.len())..]
+        .iter()
+        .map(|line| line.trim_start().strip_prefix('>').unwrap_or(line).trim_start_matches(' '))
+        .collect();
+    let clean = |text: &String| text.trim().trim_matches('*').trim().to_owned();
+    Forwarded {
+        from: header.block.from.as_deref().and_then(super::words::first_email),
+        subject: header.block.subject.as_ref().map(clean),
+        date: header.block.date.as_ref().map(clean),
+        text: trimmed(&body),
+    }
+}
+
+/// The message that was passed on as an attachment, or announced by a subject: from its own headers.
+pub(super) fn passed_on_attachment(nested: &super::letter::Nested) -> Forwarded {
+    Forwarded {
+        from: nested.from.as_ref().map(|mailbox| mailbox.email.clone()),
+        subject: Some(nested.subject.clone()).filter(|subject| !subject.is_empty()),
+        date: nested.date.map(|date| date.to_string()),
+        text: nested.text.clone(),
+    }
+}
+
+/// Our own lines, bare; short ones ("Beste Jan,") could be anyone's.
+fn sent_lines(sent: &str) -> HashSet<String> {
+    sent.lines().take(LINE_LIMIT).map(bare).filter(|line| line.chars().count() >= 12).collect()
+}
+
+fn bare(line: &str) -> String {
+    let line = line.trim_start_matches(['>', ' ', '\t', '\u{a0}']);
+    line.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(text: &str) -> String {
+        cut(text, None, false).new
+    }
+
+    #[test]
+    fn everything_under_an_attribution_without_marks_is_quote() {
+        assert_eq!(new("Prima!\n\nOp 3 feb 2027 om 09:00 schreef Iris <iris@desk.example>:\n\nHeb je plek?"), "Prima!");
+    }
+
+    #[test]
+    fn answers_between_marked_lines_are_new() {
+        let text = "Op 3 feb 2027 om 09:00 schreef Iris <iris@desk.example>:\n> Hoeveel?\nTwee.\n> Welk niveau?\nVier.";
+        assert_eq!(new(text), "Twee.\nVier.");
+    }
+
+    #[test]
+    fn an_answer_below_the_quote_is_new() {
+        assert_eq!(new("Op 3 feb 2027 om 09:00 schreef Iris:\n> Heb je plek?\n\nJa, twee."), "Ja, twee.");
+    }
+
+    #[test]
+    fn our_own_lines_are_quote_wherever_they_stand() {
+        let sent = "Beste Jan,\nHeeft u ruimte voor een of meer stagiairs?\n";
+        let text = "Ja!\nHeeft u ruimte  voor een of meer stagiairs?\nDus twee.";
+        assert_eq!(cut(text, Some(sent), false).new, "Ja!\nDus twee.");
+    }
+
+    #[test]
+    fn a_forwarded_message_is_kept_apart_with_its_sender_and_subject() {
+        let text = "Zie hieronder.\n\n---------- Doorgestuurd bericht ---------\nVan: Piet <piet@bedrijf.example>\n\
+            Datum: di 2 feb 2027\nOnderwerp: Stage\nAan: info\n\nWij hebben plek.";
+        let found = cut(text, None, false);
+        assert_eq!(found.new, "Zie hieronder.");
+        let forwarded = found.forwarded.unwrap();
+        assert_eq!(forwarded.from.as_deref(), Some("piet@bedrijf.example"));
+        assert_eq!(forwarded.subject.as_deref(), Some("Stage"));
+        assert_eq!(forwarded.text, "Wij hebben plek.");
+    }
+
+    #[test]
+    fn a_line_of_dashes_alone_cuts_nothing() {
+        assert_eq!(new("Eerst dit\n-----\nDan dat"), "Eerst dit\n-----\nDan dat");
+    }
+}

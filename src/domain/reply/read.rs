@@ -1,0 +1,220 @@
+//! Reads a letter: kind first, then the new words, then what they say. The one entry of this room.
+
+use super::letter::{Letter, Mailbox};
+use super::reading::{
+    CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading,
+};
+use super::{bounce, capacity, check_in, intent, language, origin, people, quote, signature, structure};
+use crate::domain::time::{Day, Moment};
+use crate::domain::words::Region;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// What is known besides the message.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// When the message was received; stands in for a `Date` that is missing or more than three days off.
+    pub received: Option<Moment>,
+    /// The text that we sent, when it is known: its lines in the reply are quote.
+    pub sent: Option<&'a str>,
+    /// School-holiday region of the site.
+    pub region: Option<Region>,
+}
+
+/// Seconds that a `Date` may differ from the time of receipt.
+const DATE_TRUST: i64 = 3 * 86_400;
+/// Bytes of new words that are read for meaning.
+const MEANING_LIMIT: usize = 20_000;
+
+static PASSED_ON: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|továbbítás|переслать|fwd:)\s*:").ok());
+
+/// Reads the letter. Never panics, and never takes more than the letter's bounded text.
+pub fn read(letter: &Letter, context: &Context) -> Reading {
+    let mut warnings = letter.warnings.clone();
+    let parts = part(letter, context);
+    let kind = origin::kind(letter, &parts.reply);
+    let mut reading = Reading {
+        message_id: letter.message_id.clone(),
+        in_reply_to: letter.in_reply_to.clone(),
+        subject: letter.subject.clone(),
+        from: letter.from.as_ref().map(|from| from.email.clone()),
+        to: emails(&letter.to),
+        cc: emails(&letter.cc),
+        date: letter.date,
+        kind,
+        language: language::language(&parts.reply),
+        reply_text: parts.reply,
+        signature: parts.signature,
+        quoted_text: parts.quoted,
+        forwarded: parts.forwarded,
+        ..Reading::default()
+    };
+    let today = today(letter, context);
+    if today.is_none() {
+        warnings.push("no date: words like `na de zomer` cannot be resolved".to_owned());
+    }
+    match kind {
+        Kind::Human => meaning(&mut reading, letter, today, &mut warnings),
+        Kind::AutoReply => automatic(&mut reading, letter, today),
+        Kind::Bounce => {
+            reading.bounce = Some(bounce::read(letter));
+            settle(&mut reading, Intent::Bounce);
+        }
+        Kind::Unsubscribe => {
+            reading.opt_out = true;
+            settle(&mut reading, Intent::OptOut);
+        }
+        Kind::Complaint
+        | Kind::ChallengeResponse
+        | Kind::List
+        | Kind::DeliveryReceipt
+        | Kind::ReadReceipt
+        | Kind::Unreadable => settle(&mut reading, Intent::Other),
+    }
+    reading.warnings = warnings;
+    reading
+}
+
+fn emails(list: &[Mailbox]) -> Vec<String> {
+    list.iter().map(|mailbox| mailbox.email.clone()).collect()
+}
+
+/// The day against which words like "tomorrow" count.
+fn today(letter: &Letter, context: &Context) -> Option<Day> {
+    match (letter.date, context.received) {
+        (Some(date), Some(received)) if date.seconds_since(received).abs() > DATE_TRUST => Some(received.day()),
+        (Some(date), _) => Some(date.day()),
+        (None, received) => received.map(Moment::day),
+    }
+}
+
+fn settle(reading: &mut Reading, label: Intent) {
+    reading.intent = label;
+    reading.intents = vec![IntentFound { label, confidence: 1.0, evidence: Vec::new() }];
+}
+
+/// The letter's text in its pieces.
+struct Pieces {
+    reply: String,
+    signature: String,
+    quoted: String,
+    forwarded: Option<Forwarded>,
+}
+
+fn part(letter: &Letter, context: &Context) -> Pieces {
+    let passed_on = PASSED_ON.as_ref().is_some_and(|shape| shape.is_match(&letter.subject));
+    let name = letter.from.as_ref().and_then(|from| from.name.as_deref());
+    let plain = quote::cut(&letter.text, context.sent, passed_on);
+    let mut forwarded = plain.forwarded.clone();
+    let mut chosen = plain;
+    if let Some(tree) = &letter.html {
+        let structured = structure::structured(tree);
+        let cut = quote::cut(&structured.text, context.sent, passed_on);
+        let only_html = letter.parts.iter().all(|part| part.media_type != "text/plain" || part.nested || part.attached);
+        // the text version leaks what the structure names as quote
+        let leaks = structured.named && squeezed(&chosen.new).len() > squeezed(&cut.new).len() + 40 && !cut.new.trim().is_empty();
+        if only_html || leaks {
+            forwarded = forwarded.or_else(|| cut.forwarded.clone());
+            let quoted = [cut.quoted.as_str(), structured.quoted.as_str()].into_iter().filter(|text| !text.is_empty());
+            chosen = quote::Cut { quoted: quoted.collect::<Vec<_>>().join("\n"), new: cut.new, forwarded: None };
+        }
+    }
+    if forwarded.is_none() && passed_on {
+        forwarded = letter.nested.first().map(quote::passed_on_attachment);
+    }
+    let signed = signature::cut(&chosen.new, name);
+    Pieces { reply: signed.text, signature: signed.signature, quoted: chosen.quoted, forwarded }
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// What a person's words say.
+fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings: &mut Vec<String>) {
+    let whole = reading.reply_text.clone();
+    let mut end = whole.len().min(MEANING_LIMIT);
+    while !whole.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = &whole[..end];
+    if !matches!(reading.language, Language::Nl | Language::En) && text.split_whitespace().count() > 3 {
+        warnings.push(format!("written in another language ({}): for a person to read", reading.language));
+    }
+    let day = today.unwrap_or(Day(chrono::NaiveDate::default()));
+    let heard = intent::hear(text);
+    let mut own: Vec<&str> = letter.recipients();
+    own.extend(letter.from.as_ref().map(|from| from.email.as_str()));
+    let sends_on = heard.iter().any(|sentence| sentence.weight(Intent::Referral) >= 0.65);
+    let referral = people::referral(text, sends_on, &own);
+    let offers = capacity::offers(text, &heard, day);
+    let follow_up = today.and_then(|today| capacity::follow_up(text, &heard, today));
+    let signs = intent::Signs {
+        places: offers.iter().any(|offer| offer.places.is_some()),
+        later_start: offers.iter().any(|offer| offer.start.is_some()),
+        referral: referral.as_ref().is_some_and(|(referral, _)| referral.email.is_some() && sends_on),
+        follow_up: follow_up.is_some(),
+    };
+    reading.intents = intent::weigh(&heard, signs);
+    reading.intent = reading.intents.first().map(|found| found.label).unwrap_or_default();
+    let wants = |label: Intent| reading.intents.iter().any(|found| found.label == label && found.confidence >= 0.4);
+    reading.opt_out = wants(Intent::OptOut);
+    let mut evidence = Evidence::default();
+    if reading.opt_out {
+        evidence.opt_out = reading.intents.iter().filter(|found| found.label == Intent::OptOut).flat_map(|found| found.evidence.clone()).collect();
+    }
+    let offering = matches!(reading.intent, Intent::Interested | Intent::Later)
+        || reading.intent != Intent::OptOut && signs.places
+        || reading.intent == Intent::Declined && wants(Intent::Interested)
+        || reading.intent == Intent::Question && wants(Intent::Interested);
+    if offering {
+        reading.capacity = offers;
+        if today.is_none() {
+            for offer in &mut reading.capacity {
+                offer.start = None;
+                offer.end = None;
+            }
+        }
+        // a lone date in a later is when to ask, not what is offered
+        reading.capacity.retain(|offer| offer.places.is_some() || !offer.levels.is_empty() || !offer.tracks.is_empty() || reading.intent == Intent::Interested);
+    }
+    if let Some((follow_up, span)) = follow_up {
+        reading.follow_up_on = Some(follow_up);
+        evidence.follow_up_on.push(span);
+    }
+    if let Some((referral, spans)) = referral
+        && (wants(Intent::Referral) || referral.email.is_some())
+    {
+        reading.referral = Some(referral);
+        evidence.referral = spans;
+    }
+    (reading.phones, evidence.phones) = people::call_back(text);
+    reading.evidence = evidence;
+    reading.check_in = check_in(letter, text);
+}
+
+fn check_in(letter: &Letter, text: &str) -> Option<CheckIn> {
+    check_in::check_in(&letter.subject, text)
+}
+
+/// What an automatic answer says: who is back when.
+fn automatic(reading: &mut Reading, letter: &Letter, today: Option<Day>) {
+    let own: Vec<&str> = letter.recipients().into_iter().chain(letter.from.as_ref().map(|from| from.email.as_str())).collect();
+    let day = today.unwrap_or(Day(chrono::NaiveDate::default()));
+    let mut text = reading.reply_text.clone();
+    let mut end = text.len().min(MEANING_LIMIT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    let mut note = people::absence(&text, &letter.subject, day, &own);
+    if today.is_none() {
+        note.away_from = None;
+        note.away_until = None;
+    }
+    reading.follow_up_on = note.away_until;
+    reading.evidence.follow_up_on.clone_from(&note.evidence);
+    reading.auto_reply = Some(note);
+    settle(reading, Intent::AutoReply);
+}

@@ -1,0 +1,186 @@
+//! What HTML says about itself: mail programs wrap their quotes in elements that carry a name. Gives the lines of
+//! the tree with quotes marked by `> `, and the text behind the place where a program put the whole quote.
+
+use super::letter::{Element, Node};
+
+/// The text of a tree, its quotes apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Structured {
+    /// The text in front of the quote; quotes inside are marked with `> `.
+    pub text: String,
+    /// What the structure says is quoted.
+    pub quoted: String,
+    /// Whether the structure named a quote at all.
+    pub named: bool,
+}
+
+/// Everything from these elements on is quote.
+const FROM_HERE_IDS: &[&str] = &[
+    "divrplyfwdmsg", "appendonsend", "stopspelling", "mail-editor-reference-message-container", "olk_src_body_section",
+    "orimsghtmlseperator", "ms-outlook-mobile-reference-message", "reply-intro",
+];
+/// These elements are quote; what follows them may be new.
+const QUOTE_CLASSES: &[&str] = &[
+    "gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra",
+    "moz-forward-container", "yahoo-quoted-begin", "hm_quote", "zm_quote", "gmail_quote_attribution",
+    "moz-email-headers-table", "moz-signature-quote", "quotelevel-1", "wiseStampquote",
+];
+
+/// Reads the tree.
+pub fn structured(tree: &Element) -> Structured {
+    let mut walk = Walk::default();
+    walk.children(&tree.children);
+    let text = Element { children: walk.kept, name: "body".to_owned(), ..Element::default() }.text();
+    let quoted = Element { children: walk.cut, name: "body".to_owned(), ..Element::default() }.text();
+    Structured { text, quoted, named: walk.named }
+}
+
+/// Sorts the tree's pieces, keeping the elements around them.
+#[derive(Default)]
+struct Walk {
+    kept: Vec<Node>,
+    cut: Vec<Node>,
+    /// The rest of the document is quote.
+    rest: bool,
+    named: bool,
+}
+
+impl Walk {
+    fn children(&mut self, nodes: &[Node]) {
+        for node in nodes {
+            if self.rest {
+                self.cut.push(node.clone());
+                continue;
+            }
+            match node {
+                Node::Text(_) => self.kept.push(node.clone()),
+                Node::Element(element) => self.element(element),
+            }
+        }
+    }
+
+    fn element(&mut self, element: &Element) {
+        if matches!(element.name.as_str(), "head" | "style" | "script") {
+            return;
+        }
+        if FROM_HERE_IDS.iter().any(|id| element.has_id(id)) || is_outlook_rule(element) {
+            self.named = true;
+            self.rest = true;
+            self.cut.push(Node::Element(element.clone()));
+            return;
+        }
+        if is_quote(element) {
+            self.named = true;
+            self.cut.push(Node::Element(element.clone()));
+            return;
+        }
+        if element.name == "blockquote" {
+            let text = Element { name: "div".to_owned(), ..element.clone() }.text();
+            let marked = text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
+            let pre = Element { name: "pre".to_owned(), children: vec![Node::Text(marked)], ..Element::default() };
+            self.kept.push(Node::Element(pre));
+            return;
+        }
+        let mut inner = Walk { rest: self.rest, named: self.named, ..Self::default() };
+        inner.children(&element.children);
+        self.rest = inner.rest;
+        self.named = inner.named;
+        let shell = |children| Node::Element(Element { children, ..shell(element) });
+        self.kept.push(shell(inner.kept));
+        if !inner.cut.is_empty() {
+            self.cut.push(shell(inner.cut));
+        }
+    }
+}
+
+/// The element without its children.
+fn shell(element: &Element) -> Element {
+    Element { name: element.name.clone(), target: element.target.clone(), ..Element::default() }
+}
+
+fn is_quote(element: &Element) -> bool {
+    if QUOTE_CLASSES.iter().any(|class| element.has_class(class)) {
+        return true;
+    }
+    if element.name == "blockquote" {
+        return element.has_class("gmail_quote") || element.has_id("isReplyContent");
+    }
+    // a Gmail quote without a blockquote is a forwarded message
+    element.name == "div" && element.has_class("gmail_quote") && !holds(element, "blockquote", 0)
+        || element.has_id("isforwardcontent")
+        || element.has_id("isreplycontent")
+}
+
+fn holds(element: &Element, name: &str, depth: usize) -> bool {
+    depth < 60
+        && element.children.iter().any(|node| match node {
+            Node::Text(_) => false,
+            Node::Element(inner) => inner.name == name || holds(inner, name, depth + 1),
+        })
+}
+
+/// Outlook draws a thin line above the headers of what it quotes.
+fn is_outlook_rule(element: &Element) -> bool {
+    let style = element.style.to_ascii_lowercase().replace(' ', "");
+    let line = style.contains("border-top:solid#") && style.contains("padding:3.0pt0")
+        || style.contains("border-top:solidb5c4df1.0pt")
+        || style.contains("border-top:solid#e1e1e11.0pt")
+        || style.contains("border-top:1ptsolid") && style.contains("padding:3pt0");
+    line && element.text().lines().next().is_some_and(|first| super::quote_headers::label(first).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn element(name: &str, class: &str, children: Vec<Node>) -> Node {
+        Node::Element(Element { name: name.to_owned(), class: class.to_owned(), children, ..Element::default() })
+    }
+
+    fn text(text: &str) -> Node {
+        Node::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_named_quote_is_cut() {
+        let tree = Element {
+            name: "html".to_owned(),
+            children: vec![
+                element("div", "", vec![text("Ja, twee.")]),
+                element("div", "gmail_quote", vec![
+                    element("div", "gmail_attr", vec![text("Op 1 feb schreef Iris:")]),
+                    element("blockquote", "gmail_quote", vec![text("Heb je plek?")]),
+                ]),
+            ],
+            ..Element::default()
+        };
+        let found = structured(&tree);
+        assert!(found.named);
+        assert_eq!(found.text, "Ja, twee.");
+        assert_eq!(found.quoted, "Op 1 feb schreef Iris:\nHeb je plek?");
+    }
+
+    #[test]
+    fn everything_after_the_outlook_mark_is_quote() {
+        let mark = Element { name: "div".to_owned(), id: "x_divRplyFwdMsg".to_owned(), ..Element::default() };
+        let tree = Element {
+            name: "html".to_owned(),
+            children: vec![
+                element("div", "", vec![text("Nee, helaas."), Node::Element(mark), text("Van: Iris")]),
+                element("p", "", vec![text("Heb je plek?")]),
+            ],
+            ..Element::default()
+        };
+        assert_eq!(structured(&tree).text, "Nee, helaas.");
+    }
+
+    #[test]
+    fn an_unnamed_blockquote_is_marked() {
+        let tree = Element {
+            name: "html".to_owned(),
+            children: vec![element("blockquote", "", vec![text("Heb je plek?")]), element("p", "", vec![text("Ja.")])],
+            ..Element::default()
+        };
+        assert_eq!(structured(&tree).text, "> Heb je plek?\n\nJa.");
+    }
+}

@@ -1,0 +1,443 @@
+//! Bytes to a [`Letter`]. Bounded whatever comes in: the work is linear in the first megabytes, nesting is cut,
+//! and bytes that are no message give a letter that says so.
+
+use crate::domain::reply::letter::{AttachmentInfo, Element, Letter, Mailbox, Nested, Node, Part};
+use crate::domain::time::Moment;
+use chrono::DateTime;
+use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use std::borrow::Cow;
+
+/// Bytes of text that a part may contribute; the rest is left out with a warning.
+const TEXT_LIMIT: usize = 1 << 20;
+/// Bytes of all parts together.
+const TEXT_TOTAL: usize = 4 << 20;
+/// Parts that are looked at.
+const PART_LIMIT: usize = 200;
+/// Headers that are kept.
+const HEADER_LIMIT: usize = 1_000;
+/// Bytes of one header's value.
+const VALUE_LIMIT: usize = 8_192;
+/// Messages within messages that are looked at.
+const NESTED_LIMIT: usize = 20;
+/// `Content-Type` lines after which the message is cut: more is an attack.
+const PART_HEADERS: usize = 2_000;
+/// Open elements in HTML: more is an attack, the tags are dropped then.
+const HTML_DEPTH: usize = 250;
+/// Tags times the depth they stand at: more is an attack.
+const HTML_WORK: usize = 2_000_000;
+
+/// A file that hangs on a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The file's name as it was sent, if any.
+    pub name: Option<String>,
+    /// The media type in lower case.
+    pub media_type: String,
+    /// The decoded content.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads a message. Never fails: what is no message is a letter with `readable == false`.
+pub fn letter(raw: &[u8]) -> Letter {
+    let mut warnings = Vec::new();
+    let (bytes, cut) = bounded(raw);
+    if cut {
+        warnings.push("the message has too many parts; it was cut".to_owned());
+    }
+    let Some(message) = MessageParser::default().parse(&*bytes) else {
+        return Letter { warnings: vec!["these bytes are no message".to_owned()], ..Letter::default() };
+    };
+    let mut letter = head(&message);
+    letter.readable = looks_like_mail(&letter);
+    if !letter.readable {
+        warnings.push("these bytes are no message".to_owned());
+    }
+    letter.warnings = warnings;
+    bodies(&message, &mut letter);
+    let mut budget = TEXT_TOTAL;
+    collect(&message, false, &mut letter, &mut budget);
+    if budget == 0 {
+        letter.warnings.push("the text is too long; the rest was left out".to_owned());
+    }
+    letter
+}
+
+/// Reads the headers only: for messages whose body is not kept.
+pub fn headers_only(raw: &[u8]) -> Letter {
+    let end = raw.len().min(1 << 20);
+    let Some(message) = MessageParser::default().parse_headers(&raw[..end]) else {
+        return Letter { warnings: vec!["these bytes are no message".to_owned()], ..Letter::default() };
+    };
+    let mut letter = head(&message);
+    letter.readable = looks_like_mail(&letter);
+    letter
+}
+
+/// The file at `index` of [`Letter::attachments`].
+pub fn attachment(raw: &[u8], index: usize) -> Option<Attachment> {
+    let (bytes, _) = bounded(raw);
+    let message = MessageParser::default().parse(&*bytes)?;
+    let part = message.attachments.get(index).and_then(|id| message.parts.get(*id as usize))?;
+    Some(Attachment {
+        name: part.attachment_name().map(str::to_owned),
+        media_type: media_type(part),
+        bytes: part.contents().to_vec(),
+    })
+}
+
+/// Cuts the message where it would make the parser's work grow: after too many parts, or too long a head.
+/// Bytes before the first header (an mbox line, white space) are dropped.
+fn bounded(raw: &[u8]) -> (Cow<'_, [u8]>, bool) {
+    let mut start = 0;
+    while raw.get(start).is_some_and(u8::is_ascii_whitespace) || raw[start..].starts_with(b"\xef\xbb\xbf") {
+        start += if raw[start] == 0xef { 3 } else { 1 };
+    }
+    let mut raw = &raw[start..];
+    if raw.starts_with(b"From ") || raw.starts_with(b">From ") {
+        raw = raw.iter().position(|byte| *byte == b'\n').map_or(&raw[..0], |end| &raw[end + 1..]);
+    }
+    let mut seen = 0;
+    let mut at = 0;
+    while let Some(found) = raw[at..].iter().position(|byte| *byte == b'\n') {
+        at += found + 1;
+        let Some(line) = raw.get(at..at + 13) else { break };
+        if line.eq_ignore_ascii_case(b"content-type:") {
+            seen += 1;
+            if seen > PART_HEADERS {
+                return (Cow::Borrowed(&raw[..at]), true);
+            }
+        }
+    }
+    (Cow::Borrowed(raw), false)
+}
+
+fn looks_like_mail(letter: &Letter) -> bool {
+    const KNOWN: &[&str] = &["from", "to", "subject", "date", "message-id", "received", "return-path", "mime-version"];
+    letter.headers.iter().any(|(name, _)| KNOWN.contains(&name.as_str()))
+}
+
+/// All that the headers say.
+fn head(message: &Message<'_>) -> Letter {
+    let headers = headers(message);
+    let value = |name: &str| headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let delivered_to = headers
+        .iter()
+        .filter(|(name, _)| matches!(name.as_str(), "delivered-to" | "x-original-to" | "envelope-to"))
+        .map(|(_, value)| value.trim().trim_matches(['<', '>']).to_lowercase())
+        .collect();
+    let root = message.parts.first();
+    let report_type = root
+        .and_then(|part| part.content_type())
+        .and_then(|kind| kind.attribute("report-type"))
+        .map(str::to_lowercase)
+        .unwrap_or_default();
+    Letter {
+        from: mailboxes(message.from()).into_iter().next(),
+        to: mailboxes(message.to()),
+        cc: mailboxes(message.cc()),
+        reply_to: mailboxes(message.reply_to()),
+        delivered_to,
+        message_id: value("message-id").and_then(|text| ids(&text).into_iter().next()),
+        in_reply_to: value("in-reply-to").map(|text| ids(&text)).unwrap_or_default(),
+        references: value("references").map(|text| ids(&text)).unwrap_or_default(),
+        auto_submitted: value("auto-submitted")
+            .map(|text| text.split([';', ' ', '(']).next().unwrap_or_default().trim().to_lowercase()),
+        authentication_results: headers
+            .iter()
+            .filter(|(name, _)| name == "authentication-results")
+            .map(|(_, value)| value.clone())
+            .collect(),
+        date: moment(message),
+        subject: message.subject().map(|text| limited(text, VALUE_LIMIT).to_owned()).unwrap_or_default(),
+        media_type: root.map(media_type).unwrap_or_default(),
+        report_type,
+        headers,
+        ..Letter::default()
+    }
+}
+
+fn headers(message: &Message<'_>) -> Vec<(String, String)> {
+    let raw = message.raw_message.as_ref();
+    message
+        .headers()
+        .iter()
+        .take(HEADER_LIMIT)
+        .map(|header| {
+            let span = raw.get(header.offset_start as usize..header.offset_end as usize).unwrap_or_default();
+            let text = match &header.value {
+                HeaderValue::Text(text) => limited(text, VALUE_LIMIT).to_owned(),
+                HeaderValue::Address(_)
+                | HeaderValue::TextList(_)
+                | HeaderValue::DateTime(_)
+                | HeaderValue::ContentType(_)
+                | HeaderValue::Received(_)
+                | HeaderValue::Empty => String::from_utf8_lossy(&span[..span.len().min(VALUE_LIMIT)]).into_owned(),
+            };
+            let unfolded = text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());
+            (header.name().to_lowercase(), unfolded.collect::<Vec<_>>().join(" "))
+        })
+        .collect()
+}
+
+/// A `Date` that no calendar has is no date.
+fn moment(message: &Message<'_>) -> Option<Moment> {
+    let date = message.date()?;
+    if !date.is_valid() || !(1970..=2200).contains(&date.year) {
+        return None;
+    }
+    DateTime::parse_from_rfc3339(&date.to_rfc3339()).ok().map(|time| Moment::new(time.to_utc()))
+}
+
+fn mailboxes(address: Option<&Address<'_>>) -> Vec<Mailbox> {
+    let Some(address) = address else { return Vec::new() };
+    address
+        .iter()
+        .take(500)
+        .filter_map(|one| {
+            let email = one.address()?.trim().trim_matches(['<', '>']).to_lowercase();
+            let name = one.name().map(|name| limited(name.trim(), 500).to_owned()).filter(|name| !name.is_empty());
+            Some(Mailbox { name, email: limited(&email, 500).to_owned() })
+        })
+        .collect()
+}
+
+/// The `<…>` ids of a header.
+fn ids(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('<') {
+        let Some((id, tail)) = after.split_once('>') else { break };
+        if !id.trim().is_empty() && found.len() < 100 {
+            found.push(format!("<{}>", id.trim()));
+        }
+        rest = tail;
+    }
+    if found.is_empty() {
+        found.extend(text.split_whitespace().filter(|word| word.contains('@')).take(100).map(|id| format!("<{id}>")));
+    }
+    found
+}
+
+fn media_type(part: &MessagePart<'_>) -> String {
+    match part.content_type() {
+        Some(kind) => format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("plain")).to_lowercase(),
+        None => match part.body {
+            PartType::Message(_) => "message/rfc822".to_owned(),
+            PartType::Text(_)
+            | PartType::Html(_)
+            | PartType::Binary(_)
+            | PartType::InlineBinary(_)
+            | PartType::Multipart(_) => "text/plain".to_owned(),
+        },
+    }
+}
+
+/// The body that a person reads: its text and, where there is one, its tree.
+fn bodies(message: &Message<'_>, letter: &mut Letter) {
+    let part = |id: &u32| message.parts.get(*id as usize);
+    let mut texts = Vec::new();
+    for part in message.text_body.iter().filter_map(part) {
+        if let PartType::Text(text) = &part.body
+            && !is_file(part)
+        {
+            texts.push(plain(text, part));
+        }
+    }
+    for part in message.html_body.iter().filter_map(part) {
+        if let PartType::Html(text) = &part.body
+            && !is_file(part)
+        {
+            let tree = tree(limited(text, TEXT_LIMIT));
+            if letter.html.is_none() {
+                letter.html = Some(tree);
+            }
+        }
+    }
+    letter.text = limited(&texts.join("\n"), TEXT_LIMIT).to_owned();
+    if letter.text.trim().is_empty()
+        && let Some(tree) = &letter.html
+    {
+        letter.text = tree.text();
+    }
+    for id in &message.attachments {
+        if let Some(part) = part(id) {
+            letter.attachments.push(AttachmentInfo {
+                name: part.attachment_name().map(|name| limited(name, 500).to_owned()),
+                media_type: media_type(part),
+                size: part.contents().len(),
+            });
+        }
+        if letter.attachments.len() >= PART_LIMIT {
+            break;
+        }
+    }
+}
+
+fn is_file(part: &MessagePart<'_>) -> bool {
+    part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment)
+}
+
+/// Line ends made `\n`; `format=flowed` (RFC 3676) put back into paragraphs.
+fn plain(text: &str, part: &MessagePart<'_>) -> String {
+    let text = lines(limited(text, TEXT_LIMIT));
+    let flowed = part
+        .content_type()
+        .and_then(|kind| kind.attribute("format"))
+        .is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
+    let delsp = part
+        .content_type()
+        .and_then(|kind| kind.attribute("delsp"))
+        .is_some_and(|format| format.eq_ignore_ascii_case("yes"));
+    if flowed { unflow(&text, delsp) } else { text }
+}
+
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
+}
+
+fn unflow(text: &str, delsp: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut open: Option<usize> = None;
+    for line in text.split('\n') {
+        let depth = line.bytes().take_while(|byte| *byte == b'>').count();
+        let content = &line[depth..];
+        let content = content.strip_prefix(' ').unwrap_or(content);
+        match open {
+            Some(before) if before == depth && content != "-- " && !content.is_empty() => out.push_str(content),
+            _ => {
+                if !out.is_empty() || open.is_some() {
+                    out.push('\n');
+                }
+                if depth > 0 {
+                    out.push_str(&">".repeat(depth.min(20)));
+                    out.push(' ');
+                }
+                out.push_str(content);
+            }
+        }
+        open = (content.ends_with(' ') && content != "-- ").then_some(depth);
+        if delsp && open.is_some() {
+            out.pop();
+        }
+    }
+    out
+}
+
+/// All parts with text, and the messages inside, breadth bounded.
+fn collect(message: &Message<'_>, nested: bool, letter: &mut Letter, budget: &mut usize) {
+    for part in &message.parts {
+        if letter.parts.len() >= PART_LIMIT || *budget == 0 {
+            return;
+        }
+        let kind = media_type(part);
+        let text = match &part.body {
+            PartType::Text(text) => lines(limited(text, TEXT_LIMIT.min(*budget))),
+            PartType::Html(text) => tree(limited(text, TEXT_LIMIT.min(*budget))).text(),
+            PartType::Binary(bytes) | PartType::InlineBinary(bytes)
+                if kind.starts_with("message/") || kind.starts_with("text/") =>
+            {
+                lines(&String::from_utf8_lossy(&bytes[..bytes.len().min(TEXT_LIMIT).min(*budget)]))
+            }
+            PartType::Message(inner) => {
+                within(inner, letter, budget);
+                continue;
+            }
+            PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Multipart(_) => continue,
+        };
+        *budget = budget.saturating_sub(text.len());
+        letter.parts.push(Part { media_type: kind, text, nested, attached: is_file(part) });
+    }
+}
+
+fn within(inner: &Message<'_>, letter: &mut Letter, budget: &mut usize) {
+    if letter.nested.len() >= NESTED_LIMIT {
+        return;
+    }
+    let inner_head = head(inner);
+    let mut body = Letter::default();
+    bodies(inner, &mut body);
+    letter.nested.push(Nested {
+        headers: inner_head.headers,
+        from: inner_head.from,
+        subject: inner_head.subject,
+        date: inner_head.date,
+        text: limited(&body.text, TEXT_LIMIT.min(*budget)).to_owned(),
+    });
+    *budget = budget.saturating_sub(body.text.len());
+    collect(inner, true, letter, budget);
+}
+
+/// At most `limit` bytes, cut between characters.
+fn limited(text: &str, limit: usize) -> &str {
+    let mut end = text.len().min(limit);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The tree of a piece of HTML. HTML nested deeper than any mail client writes loses its tags: a tree builder's
+/// work can grow with the square of the depth.
+fn tree(html: &str) -> Element {
+    if too_deep(html) {
+        let text = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+        let node = Node::Text(text.collect::<Vec<_>>().join(" "));
+        return Element { name: "html".to_owned(), children: vec![node], ..Element::default() };
+    }
+    let document = scraper::Html::parse_document(html);
+    element(document.root_element(), 0)
+}
+
+fn too_deep(html: &str) -> bool {
+    const VOID: &[&str] = &["br", "hr", "img", "meta", "link", "input", "wbr", "area", "base", "col", "p", "li", "o:p"];
+    let (mut depth, mut work) = (0usize, 0usize);
+    for piece in html.split('<').skip(1) {
+        work += depth + 1;
+        let closing = piece.starts_with('/');
+        let name: String = piece
+            .trim_start_matches('/')
+            .chars()
+            .take(12)
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == ':')
+            .collect::<String>()
+            .to_ascii_lowercase();
+        let opens = piece.starts_with(|c: char| c.is_ascii_alphabetic());
+        if closing {
+            depth = depth.saturating_sub(1);
+        } else if opens && !VOID.contains(&name.as_str()) && !piece.split('>').next().unwrap_or("").ends_with('/') {
+            depth += 1;
+        }
+        if depth > HTML_DEPTH || work > HTML_WORK {
+            return true;
+        }
+    }
+    false
+}
+
+fn element(source: scraper::ElementRef<'_>, depth: usize) -> Element {
+    let value = source.value();
+    let attribute = |name: &str| value.attr(name).map(|text| limited(text, 2_000).to_owned()).unwrap_or_default();
+    let target = match value.name() {
+        "a" => attribute("href"),
+        "img" => attribute("alt"),
+        _ => attribute("title"),
+    };
+    let mut children = Vec::new();
+    for child in source.children() {
+        if let Some(text) = child.value().as_text() {
+            children.push(Node::Text(text.replace('\0', "")));
+        } else if let Some(inner) = scraper::ElementRef::wrap(child)
+            && depth < HTML_DEPTH + 50
+        {
+            children.push(Node::Element(element(inner, depth + 1)));
+        }
+    }
+    Element {
+        name: value.name().to_ascii_lowercase(),
+        class: attribute("class"),
+        id: attribute("id"),
+        style: attribute("style"),
+        target,
+        children,
+    }
+}
