@@ -9,6 +9,7 @@ pub mod db;
 pub mod digests;
 pub mod expired;
 pub mod funnel;
+pub mod incoming;
 pub mod leases;
 pub mod placements;
 pub mod plans;
