@@ -3,6 +3,7 @@
 //! Reading functions take `&mut Conn` and a [`Scope`](crate::domain::scope::Scope); writing functions take `&mut Tx`.
 
 pub mod audit;
+pub mod campaigns;
 pub mod checkins;
 pub mod conn;
 pub mod db;
@@ -11,13 +12,20 @@ pub mod expired;
 pub mod funnel;
 pub mod incoming;
 pub mod leases;
+pub mod mailboxes;
+pub mod outgoing;
+pub mod parties;
 pub mod placements;
 pub mod plans;
 pub mod desk;
+pub mod pressures;
+pub mod recipients;
 pub mod schema;
 pub mod sessions;
 pub mod sites;
 pub mod students;
+pub mod suppressions;
+pub mod templates;
 pub mod ticks;
 pub mod today;
 pub mod users;

@@ -1,0 +1,316 @@
+//! The outbox: one row per message, from queued to settled. The row that is due is the job.
+//! How a sender takes messages up and settles them is in [`post`].
+
+pub mod post;
+
+use super::schema::{outgoing, outgoing_bodies};
+use super::{Conn, DbResult, Tx};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{
+    CampaignId, CheckInId, CompanyId, ContactId, MailboxId, OutgoingId, PlacementId, RecipientId, SiteId, UserId,
+};
+use crate::domain::scope::Scope;
+use crate::domain::time::Moment;
+use crate::domain::words::{OutgoingState, Purpose};
+use diesel::prelude::*;
+
+/// One outgoing message, without its body.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = outgoing)]
+pub struct Outgoing {
+    /// Its id.
+    pub id: OutgoingId,
+    /// The site it belongs to.
+    pub site_id: SiteId,
+    /// The mailbox it leaves from.
+    pub mailbox_id: MailboxId,
+    /// Why it is sent.
+    pub purpose: Purpose,
+    /// Its state.
+    pub state: OutgoingState,
+    /// The campaign, for outreach.
+    pub campaign_id: Option<CampaignId>,
+    /// The campaign's step, counted from 0.
+    pub step: Option<i32>,
+    /// The campaign's recipient.
+    pub recipient_id: Option<RecipientId>,
+    /// The company it goes to.
+    pub company_id: Option<CompanyId>,
+    /// The contact it goes to.
+    pub contact_id: Option<ContactId>,
+    /// The placement it is about.
+    pub placement_id: Option<PlacementId>,
+    /// The check-in that it asks.
+    pub checkin_id: Option<CheckInId>,
+    /// The person who wrote it or started it.
+    pub user_id: Option<UserId>,
+    /// The recipient's address.
+    pub address: EmailAddress,
+    /// Its key.
+    pub address_key: String,
+    /// The recipient's name; may be empty.
+    pub to_name: String,
+    /// The subject as rendered.
+    pub subject: String,
+    /// The fixed Message-ID, with its angle brackets.
+    pub message_id: String,
+    /// The token in its reply and opt-out addresses.
+    pub token: String,
+    /// The Message-ID of the mail that it answers.
+    pub in_reply_to: Option<String>,
+    /// The Message-IDs of its thread, oldest first, parted by spaces.
+    pub reference_ids: String,
+    /// Whether it carries an opt-out.
+    pub opt_out: bool,
+    /// When it was put in the outbox.
+    pub queued_at: Moment,
+    /// Not before this moment.
+    pub due_at: Moment,
+    /// Tries that counted.
+    pub attempts: i32,
+    /// Which sender has it.
+    pub claimed_by: Option<String>,
+    /// When it last was about to go on the wire.
+    pub sending_at: Option<Moment>,
+    /// When it reached its last state.
+    pub settled_at: Option<Moment>,
+    /// The server's last words, or the gate's word for a message that was withdrawn.
+    pub last_answer: String,
+}
+
+/// What a new message needs.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = outgoing)]
+pub struct NewOutgoing<'a> {
+    /// The site it belongs to.
+    pub site_id: SiteId,
+    /// The mailbox it leaves from.
+    pub mailbox_id: MailboxId,
+    /// Why it is sent.
+    pub purpose: Purpose,
+    /// Queued.
+    pub state: OutgoingState,
+    /// The campaign.
+    pub campaign_id: Option<CampaignId>,
+    /// Its step.
+    pub step: Option<i32>,
+    /// Its recipient.
+    pub recipient_id: Option<RecipientId>,
+    /// The company.
+    pub company_id: Option<CompanyId>,
+    /// The contact.
+    pub contact_id: Option<ContactId>,
+    /// The placement.
+    pub placement_id: Option<PlacementId>,
+    /// The check-in.
+    pub checkin_id: Option<CheckInId>,
+    /// The person.
+    pub user_id: Option<UserId>,
+    /// The recipient's address.
+    pub address: &'a EmailAddress,
+    /// Its key.
+    pub address_key: &'a str,
+    /// The recipient's name.
+    pub to_name: &'a str,
+    /// The subject.
+    pub subject: &'a str,
+    /// The Message-ID.
+    pub message_id: &'a str,
+    /// The token.
+    pub token: &'a str,
+    /// What it answers.
+    pub in_reply_to: Option<&'a str>,
+    /// Its thread.
+    pub reference_ids: &'a str,
+    /// Whether it carries an opt-out.
+    pub opt_out: bool,
+    /// Now.
+    pub queued_at: Moment,
+    /// Not before.
+    pub due_at: Moment,
+    /// 0.
+    pub attempts: i32,
+    /// Empty.
+    pub last_answer: &'a str,
+}
+
+/// What a message says.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = outgoing_bodies)]
+pub struct Body {
+    /// The text part.
+    pub text: String,
+    /// The HTML part; empty for a mail of text alone.
+    pub html: String,
+}
+
+/// One message in scope.
+pub fn find(conn: &mut Conn, scope: &Scope, id: OutgoingId) -> DbResult<Option<Outgoing>> {
+    Ok(outgoing::table
+        .find(id)
+        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
+        .select(Outgoing::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// What a message in scope says.
+pub fn body(conn: &mut Conn, scope: &Scope, id: OutgoingId) -> DbResult<Option<Body>> {
+    Ok(outgoing_bodies::table
+        .inner_join(outgoing::table)
+        .filter(outgoing_bodies::outgoing_id.eq(id))
+        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
+        .select(Body::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The message in scope with this token (of a reply or opt-out address).
+pub fn by_token(conn: &mut Conn, scope: &Scope, token: &str) -> DbResult<Option<Outgoing>> {
+    Ok(outgoing::table
+        .filter(outgoing::token.eq(token))
+        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
+        .select(Outgoing::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The message of any site with this token: for a public page, where the token itself is the right to act.
+pub fn of_token(conn: &mut Conn, token: &str) -> DbResult<Option<Outgoing>> {
+    Ok(outgoing::table.filter(outgoing::token.eq(token)).select(Outgoing::as_select()).first(conn).optional()?)
+}
+
+/// The message in scope with this Message-ID, which may stand without its brackets.
+pub fn by_message_id(conn: &mut Conn, scope: &Scope, id: &str) -> DbResult<Option<Outgoing>> {
+    let bare = id.trim().trim_start_matches('<').trim_end_matches('>');
+    Ok(outgoing::table
+        .filter(outgoing::message_id.eq(format!("<{bare}>")))
+        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
+        .select(Outgoing::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The messages in scope that went or go to a company, newest first.
+pub fn of_company(conn: &mut Conn, scope: &Scope, company: CompanyId, limit: i64) -> DbResult<Vec<Outgoing>> {
+    Ok(outgoing::table
+        .filter(outgoing::company_id.eq(company))
+        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
+        .order(outgoing::id.desc())
+        .limit(limit)
+        .select(Outgoing::as_select())
+        .load(conn)?)
+}
+
+/// The uncertain messages in scope, of one campaign or of all, the longest uncertain first.
+pub fn uncertain(conn: &mut Conn, scope: &Scope, campaign: Option<CampaignId>, limit: i64) -> DbResult<Vec<Outgoing>> {
+    let mut query = outgoing::table
+        .filter(outgoing::state.eq(OutgoingState::Uncertain))
+        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
+        .select(Outgoing::as_select())
+        .into_boxed();
+    if let Some(campaign) = campaign {
+        query = query.filter(outgoing::campaign_id.eq(campaign));
+    }
+    Ok(query.order((outgoing::sending_at, outgoing::id)).limit(limit).load(conn)?)
+}
+
+/// How many messages of a campaign in scope are in each state.
+pub fn counts(conn: &mut Conn, scope: &Scope, campaign: CampaignId) -> DbResult<Vec<(OutgoingState, i64)>> {
+    Ok(outgoing::table
+        .filter(outgoing::campaign_id.eq(campaign))
+        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
+        .group_by(outgoing::state)
+        .select((outgoing::state, diesel::dsl::count_star()))
+        .load(conn)?)
+}
+
+/// When the next queued message of a campaign may leave.
+pub fn next_due(conn: &mut Conn, campaign: CampaignId) -> DbResult<Option<Moment>> {
+    Ok(outgoing::table
+        .filter(outgoing::campaign_id.eq(campaign))
+        .filter(outgoing::state.eq(OutgoingState::Queued))
+        .select(diesel::dsl::min(outgoing::due_at))
+        .first(conn)?)
+}
+
+/// Puts a message and its body in the outbox; `None` when this campaign's step has a message to this address already.
+pub fn add(tx: &mut Tx, new: &NewOutgoing, text: &str, html: &str) -> DbResult<Option<OutgoingId>> {
+    if let (Some(campaign), Some(step)) = (new.campaign_id, new.step) {
+        let there = outgoing::table
+            .filter(outgoing::campaign_id.eq(campaign))
+            .filter(outgoing::step.eq(step))
+            .filter(outgoing::address_key.eq(new.address_key));
+        if there.select(outgoing::id).first::<OutgoingId>(&mut **tx).optional()?.is_some() {
+            return Ok(None);
+        }
+    }
+    let id: OutgoingId =
+        diesel::insert_into(outgoing::table).values(new).returning(outgoing::id).get_result(&mut **tx)?;
+    let body = (outgoing_bodies::outgoing_id.eq(id), outgoing_bodies::text.eq(text), outgoing_bodies::html.eq(html));
+    diesel::insert_into(outgoing_bodies::table).values(body).execute(&mut **tx)?;
+    Ok(Some(id))
+}
+
+/// Withdraws what is queued or claimed for outreach to an address; gives what was withdrawn.
+pub fn withdraw_to(tx: &mut Tx, address_key: &str, why: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
+    let rows = outgoing::table
+        .filter(outgoing::address_key.eq(address_key))
+        .filter(outgoing::purpose.eq(Purpose::Outreach))
+        .filter(outgoing::state.eq_any(vec![OutgoingState::Queued, OutgoingState::Claimed]));
+    Ok(diesel::update(rows)
+        .set((
+            outgoing::state.eq(OutgoingState::Withdrawn),
+            outgoing::claimed_by.eq(None::<String>),
+            outgoing::settled_at.eq(now),
+            outgoing::last_answer.eq(why),
+        ))
+        .returning(outgoing::id)
+        .get_results(&mut **tx)?)
+}
+
+/// Withdraws what is queued or claimed for these recipients; gives what was withdrawn.
+pub fn withdraw_of(tx: &mut Tx, recipients: &[RecipientId], why: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
+    let rows = outgoing::table
+        .filter(outgoing::recipient_id.eq_any(recipients.iter().copied().map(Some).collect::<Vec<_>>()))
+        .filter(outgoing::state.eq_any(vec![OutgoingState::Queued, OutgoingState::Claimed]));
+    Ok(diesel::update(rows)
+        .set((
+            outgoing::state.eq(OutgoingState::Withdrawn),
+            outgoing::claimed_by.eq(None::<String>),
+            outgoing::settled_at.eq(now),
+            outgoing::last_answer.eq(why),
+        ))
+        .returning(outgoing::id)
+        .get_results(&mut **tx)?)
+}
+
+/// Withdraws all that is queued or claimed of a campaign; gives how many.
+pub fn withdraw_campaign(tx: &mut Tx, campaign: CampaignId, why: &str, now: Moment) -> DbResult<usize> {
+    let rows = outgoing::table
+        .filter(outgoing::campaign_id.eq(campaign))
+        .filter(outgoing::state.eq_any(vec![OutgoingState::Queued, OutgoingState::Claimed]));
+    Ok(diesel::update(rows)
+        .set((
+            outgoing::state.eq(OutgoingState::Withdrawn),
+            outgoing::claimed_by.eq(None::<String>),
+            outgoing::settled_at.eq(now),
+            outgoing::last_answer.eq(why),
+        ))
+        .execute(&mut **tx)?)
+}
+
+/// Settles an uncertain message: sent, given up, or queued again to leave at once. `false` when it is not uncertain.
+pub fn settle(tx: &mut Tx, id: OutgoingId, to: OutgoingState, word: &str, now: Moment) -> DbResult<bool> {
+    let row = outgoing::table.find(id).filter(outgoing::state.eq(OutgoingState::Uncertain));
+    let settled_at = (to != OutgoingState::Queued).then_some(now);
+    let changed = diesel::update(row)
+        .set((
+            outgoing::state.eq(to),
+            outgoing::settled_at.eq(settled_at),
+            outgoing::due_at.eq(now),
+            outgoing::last_answer.eq(word),
+        ))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,90 @@
+//! What the gate asks about contacts and their companies, for many at once. Not scoped: the gate is asked by the
+//! flows in the name of a record that was read in scope.
+
+use super::schema::{checkins, companies, contacts, openings, placements};
+use super::{Conn, DbResult};
+use crate::domain::company::{KvkNumber, pressure_key};
+use crate::domain::gate::ContactFacts;
+use crate::domain::id::{CompanyId, ContactId, PlacementId};
+use crate::domain::time::{Day, Moment};
+use crate::domain::words::{CheckInState, Ground, PlacementState};
+use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
+
+/// What is known about a company, but for its pressure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyParty {
+    /// The company is not to be contacted.
+    pub do_not_contact: bool,
+    /// The record is archived.
+    pub archived: bool,
+    /// The key under which contact pressure counts it.
+    pub pressure_key: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = contacts)]
+struct ContactRow {
+    id: ContactId,
+    ground: Ground,
+    ground_proof: String,
+    ground_on: Option<Day>,
+    opted_out_at: Option<Moment>,
+    left_on: Option<Day>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = companies)]
+struct CompanyRow {
+    id: CompanyId,
+    kvk: Option<KvkNumber>,
+    mail_domain: Option<String>,
+    do_not_contact: bool,
+    archived_at: Option<Moment>,
+}
+
+/// The facts about these contacts.
+pub fn contacts_of(conn: &mut Conn, ids: &[ContactId]) -> DbResult<HashMap<ContactId, ContactFacts>> {
+    let rows = contacts::table.filter(contacts::id.eq_any(ids.to_vec())).select(ContactRow::as_select());
+    let facts = |row: ContactRow| {
+        let has_proof = !row.ground_proof.trim().is_empty() && row.ground_on.is_some();
+        let (opted_out, left_company) = (row.opted_out_at.is_some(), row.left_on.is_some());
+        (row.id, ContactFacts { ground: row.ground, has_proof, opted_out, left_company })
+    };
+    Ok(rows.load(conn)?.into_iter().map(facts).collect())
+}
+
+/// The facts about these companies.
+pub fn companies_of(conn: &mut Conn, ids: &[CompanyId]) -> DbResult<HashMap<CompanyId, CompanyParty>> {
+    let rows = companies::table.filter(companies::id.eq_any(ids.to_vec())).select(CompanyRow::as_select());
+    let party = |row: CompanyRow| {
+        let pressure_key = pressure_key(row.kvk.as_ref(), row.mail_domain.as_deref(), row.id);
+        let archived = row.archived_at.is_some();
+        (row.id, CompanyParty { do_not_contact: row.do_not_contact, archived, pressure_key })
+    };
+    Ok(rows.load(conn)?.into_iter().map(party).collect())
+}
+
+/// Which of these companies ever offered a place.
+pub fn offered(conn: &mut Conn, ids: &[CompanyId]) -> DbResult<HashSet<CompanyId>> {
+    Ok(openings::table
+        .filter(openings::company_id.eq_any(ids.to_vec()))
+        .select(openings::company_id)
+        .distinct()
+        .load(conn)?
+        .into_iter()
+        .collect())
+}
+
+/// Which of these placements run, or have a check-in that is still open.
+pub fn in_aftercare(conn: &mut Conn, ids: &[PlacementId]) -> DbResult<HashSet<PlacementId>> {
+    let closed = vec![CheckInState::Done, CheckInState::Cancelled];
+    let open = checkins::table.filter(checkins::placement_id.eq(placements::id)).filter(checkins::state.ne_all(closed));
+    Ok(placements::table
+        .filter(placements::id.eq_any(ids.to_vec()))
+        .filter(placements::state.eq(PlacementState::Running).or(diesel::dsl::exists(open)))
+        .select(placements::id)
+        .load(conn)?
+        .into_iter()
+        .collect())
+}
