@@ -1,0 +1,78 @@
+//! Full-text search: FTS5 on `SQLite`, `tsvector` on `PostgreSQL`, behind one function. Every word must be found as the
+//! beginning of a word; both indexes hold folded words, so case and accents make no difference.
+
+use super::Filter;
+use super::filter::filtered;
+use crate::domain::company::search_text;
+use crate::domain::id::CompanyId;
+use crate::domain::scope::Scope;
+use crate::domain::time::Day;
+use crate::store::DbResult;
+use crate::store::conn::{Conn, MultiBackend};
+use crate::store::schema::companies;
+use diesel::dsl::sql;
+use diesel::expression::BoxableExpression;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+
+/// More words than this narrow nothing down any more.
+const MOST_WORDS: usize = 8;
+
+/// A company that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = companies)]
+pub struct SearchHit {
+    /// Its id.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// Town or district.
+    pub place: String,
+    /// Places left.
+    pub places_left: i32,
+}
+
+pub(super) type Found<'a> = Box<dyn BoxableExpression<companies::table, MultiBackend, SqlType = Bool> + 'a>;
+
+/// The condition that each word of `q` is found; `None` when there is no word in it.
+pub(super) fn found_by(conn: &Conn, q: &str) -> Option<Found<'static>> {
+    let folded = search_text([q]);
+    let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
+    if words.is_empty() {
+        return None;
+    }
+    // The words hold letters and digits only, so none can be an operator of either language.
+    Some(match conn {
+        Conn::Sqlite(_) => {
+            let question: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+            let head = "companies.id IN (SELECT rowid FROM companies_search WHERE companies_search MATCH ";
+            Box::new(sql::<Bool>(head).bind::<Text, _>(question.join(" ")).sql(")"))
+        }
+        Conn::Postgres(_) => {
+            let question: Vec<String> = words.iter().map(|word| format!("{word}:*")).collect();
+            let head = "to_tsvector('simple', companies.search_text) @@ to_tsquery('simple', ";
+            Box::new(sql::<Bool>(head).bind::<Text, _>(question.join(" & ")).sql(")"))
+        }
+    })
+}
+
+/// The companies in scope in which every word of `q` is found, by name; none for an empty `q`.
+pub fn search(conn: &mut Conn, scope: &Scope, q: &str, today: Day, limit: i64) -> DbResult<Vec<SearchHit>> {
+    let filter = Filter { q: q.to_owned(), ..Filter::default() };
+    let mut hits: Vec<(String, SearchHit)> = Vec::new();
+    if search_text([q]).is_empty() {
+        return Ok(Vec::new());
+    }
+    for site in scope.sites() {
+        let query = filtered(conn, *site, &filter, today);
+        let more: Vec<(String, SearchHit)> = query
+            .order((companies::sort_name, companies::id))
+            .limit(limit)
+            .select((companies::sort_name, SearchHit::as_select()))
+            .load(conn)?;
+        hits.extend(more);
+    }
+    hits.sort_by(|a, b| (&a.0, a.1.id).cmp(&(&b.0, b.1.id)));
+    hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(hits.into_iter().map(|(_, hit)| hit).collect())
+}
