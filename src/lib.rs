@@ -7,5 +7,5 @@ pub mod domain;
 pub mod flows;
 pub mod mail;
 pub mod store;
-pub mod work;
 pub mod web;
+pub mod work;

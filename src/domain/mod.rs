@@ -1,7 +1,7 @@
 //! Words and decisions. Pure: no database, no clock, no network, and no other room of the house.
 
-pub mod aftercare;
 pub mod account;
+pub mod aftercare;
 pub mod cadence;
 pub mod calendar;
 pub mod code;

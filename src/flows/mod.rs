@@ -1,9 +1,15 @@
 //! Does. One file per thing the product does; flows own the transactions and never see `App` or `Config`.
 //! Those the clockwork calls have a function `tick`, which does what is due and says how much it did.
 
-pub mod retention;
 pub mod accounts;
+pub mod companies;
+pub mod contacts;
+pub mod imports;
+pub mod moments;
+pub mod openings;
+pub mod retention;
 pub mod settings;
+pub mod tasks;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};

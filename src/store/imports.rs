@@ -1,6 +1,8 @@
 //! Imports and their staged rows. Rows are judged and applied in batches; a row that was applied says when.
 
-use super::schema::{companies, contacts, import_rows, imports, recognitions};
+use super::schema::{
+    companies, contacts, import_rows, imports, incoming, moments, openings, outgoing, recipients, recognitions, tasks,
+};
 use super::{Conn, DbResult, Tx};
 use crate::domain::id::{CompanyId, ImportId, ImportRowId, SiteId, UserId};
 use crate::domain::scope::Scope;
@@ -284,9 +286,65 @@ pub fn known(conn: &mut Conn, site: SiteId, keys: &Keys) -> DbResult<Vec<Known>>
         .collect())
 }
 
-/// Removes staged rows of imports that ended, or were left lying, before a moment; returns how many.
-pub fn forget_before(tx: &mut Tx, before: Moment) -> DbResult<usize> {
-    let old = imports::table.filter(imports::created_at.lt(before)).filter(imports::state.ne(ImportState::Applying));
-    let ids: Vec<ImportId> = old.select(imports::id).load(&mut **tx)?;
-    Ok(diesel::delete(import_rows::table.filter(import_rows::import_id.eq_any(ids))).execute(&mut **tx)?)
+/// The companies that an import added. The id comes from a scoped read.
+pub fn added(conn: &mut Conn, id: ImportId) -> DbResult<Vec<CompanyId>> {
+    let query = companies::table.filter(companies::import_id.eq(id)).order(companies::id);
+    Ok(query.select(companies::id).load(conn)?)
+}
+
+/// Those of these companies that are as the import left them: never edited, spoken to, mailed, offered or asked.
+pub fn untouched(conn: &mut Conn, ids: &[CompanyId]) -> DbResult<Vec<CompanyId>> {
+    let own = companies::table
+        .filter(companies::id.eq_any(ids.to_vec()))
+        .filter(companies::version.eq(1))
+        .filter(companies::last_moment_at.is_null());
+    let ids: Vec<CompanyId> = own.select(companies::id).load(conn)?;
+    let mut touched: Vec<Option<CompanyId>> = Vec::new();
+    touched.extend(
+        openings::table
+            .filter(openings::company_id.eq_any(ids.clone()))
+            .select(openings::company_id.nullable())
+            .load::<Option<CompanyId>>(conn)?,
+    );
+    touched.extend(
+        recipients::table
+            .filter(recipients::company_id.eq_any(ids.clone()))
+            .select(recipients::company_id.nullable())
+            .load::<Option<CompanyId>>(conn)?,
+    );
+    touched.extend(
+        moments::table
+            .filter(moments::company_id.eq_any(ids.clone()))
+            .select(moments::company_id)
+            .load::<Option<CompanyId>>(conn)?,
+    );
+    touched.extend(
+        tasks::table
+            .filter(tasks::company_id.eq_any(ids.clone()))
+            .select(tasks::company_id)
+            .load::<Option<CompanyId>>(conn)?,
+    );
+    touched.extend(
+        outgoing::table
+            .filter(outgoing::company_id.eq_any(ids.clone()))
+            .select(outgoing::company_id)
+            .load::<Option<CompanyId>>(conn)?,
+    );
+    touched.extend(
+        incoming::table
+            .filter(incoming::company_id.eq_any(ids.clone()))
+            .select(incoming::company_id)
+            .load::<Option<CompanyId>>(conn)?,
+    );
+    let edited = contacts::table.filter(contacts::company_id.eq_any(ids.clone())).filter(contacts::version.ne(1));
+    touched.extend(edited.select(contacts::company_id.nullable()).load::<Option<CompanyId>>(conn)?);
+    Ok(ids.into_iter().filter(|id| !touched.contains(&Some(*id))).collect())
+}
+
+/// Forgets which staged rows a company came from, so that it can go.
+pub fn unlink(tx: &mut Tx, company: CompanyId) -> DbResult<()> {
+    diesel::update(import_rows::table.filter(import_rows::company_id.eq(company)))
+        .set(import_rows::company_id.eq(None::<CompanyId>))
+        .execute(&mut **tx)?;
+    Ok(())
 }

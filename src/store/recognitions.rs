@@ -60,12 +60,15 @@ pub fn of_companies(conn: &mut Conn, ids: &[CompanyId]) -> DbResult<Vec<Recognit
         .load(conn)?)
 }
 
+/// Adds a recognition.
+pub fn add(tx: &mut Tx, company: CompanyId, fields: &Fields) -> DbResult<()> {
+    let row = NewRow { company_id: company, fields: fields.clone() };
+    diesel::insert_into(recognitions::table).values(&row).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Gives a company exactly these recognitions.
 pub fn replace(tx: &mut Tx, company: CompanyId, all: &[Fields]) -> DbResult<()> {
     diesel::delete(recognitions::table.filter(recognitions::company_id.eq(company))).execute(&mut **tx)?;
-    for fields in all {
-        let row = NewRow { company_id: company, fields: fields.clone() };
-        diesel::insert_into(recognitions::table).values(&row).execute(&mut **tx)?;
-    }
-    Ok(())
+    all.iter().try_for_each(|fields| add(tx, company, fields))
 }
