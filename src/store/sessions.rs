@@ -137,12 +137,3 @@ pub fn forgive(tx: &mut Tx, key: &str) -> DbResult<()> {
     diesel::delete(throttles::table.find(key)).execute(&mut **tx)?;
     Ok(())
 }
-
-/// Removes sessions, tokens and throttles that ended before `now` (throttles a day later); returns how many.
-pub fn sweep(tx: &mut Tx, now: Moment) -> DbResult<usize> {
-    let sessions = diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(&mut **tx)?;
-    let tokens = diesel::delete(tokens::table.filter(tokens::expires_at.le(now))).execute(&mut **tx)?;
-    let throttles =
-        diesel::delete(throttles::table.filter(throttles::since.lt(now.plus_days(-1)))).execute(&mut **tx)?;
-    Ok(sessions + tokens + throttles)
-}

@@ -7,3 +7,4 @@ mod arrows;
 mod migrations;
 mod servers;
 mod support;
+mod web;

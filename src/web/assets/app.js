@@ -167,8 +167,8 @@
       if (text.length < 2) { found.replaceChildren(); first(); return; }
       try {
         const answer = await fetch(`${palette.dataset.find}?q=${encodeURIComponent(text)}`, { headers: { accept: "application/json" } });
-        if (!answer.ok || mine !== turn) return;
-        found.replaceChildren(...(await answer.json()).map(line));
+        if (mine !== turn) return;
+        if (answer.ok) found.replaceChildren(...(await answer.json()).map(line));
       } catch { /* the actions still work */ }
       first();
     };

@@ -7,6 +7,7 @@ pub mod database;
 pub mod dovecot;
 pub mod exim;
 pub mod imap_peer;
+pub mod app;
 pub mod postgres;
 pub mod processes;
 pub mod sink;
