@@ -4,7 +4,7 @@ use super::assets;
 use super::field::Field;
 use super::flash::Flash;
 use super::form::Errors;
-use super::parts::{Badge, Empty, Entry, Icon, Paging, Progress, Seats, Text};
+use super::parts::{Badge, Crumbs, Empty, Entry, Icon, Paging, Progress, Seats, Text};
 use super::when::{When, title_day};
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::{Lang, Role};
@@ -127,7 +127,7 @@ impl Page {
         let digits = count.count().unsigned_abs().to_string();
         let mut text = if count.count() < 0 { "-".to_owned() } else { String::new() };
         for (i, digit) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 text.push_str(self.t(".", ","));
             }
             text.push(digit);
@@ -210,10 +210,17 @@ impl Page {
     /// Paging by key: what is shown, the path of the first page (unless this is it) and of the next, if any.
     pub fn paging(&self, shown: impl fmt::Display, first: &Option<String>, next: &Option<String>) -> Paging {
         Paging {
+            label: self.lang.t("Bladeren", "Pages"),
             shown: shown.to_string(),
             first: first.clone().map(|href| (href, self.lang.t("Naar het begin", "Back to the start"))),
             next: next.clone().map(|href| (href, self.lang.t("Volgende", "Next"))),
         }
+    }
+
+    /// The way back up, from the top: (path, words) pairs.
+    pub fn crumbs<H: fmt::Display, W: fmt::Display>(&self, links: impl AsRef<[(H, W)]>) -> Crumbs {
+        let links = links.as_ref().iter().map(|(href, words)| (href.to_string(), words.to_string())).collect();
+        Crumbs { label: self.lang.t("Je bent hier", "You are here"), links }
     }
 
     /// An entry of a timeline.

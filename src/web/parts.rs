@@ -25,7 +25,7 @@ impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let class = if self.small { "i i-s" } else { "i" };
         let href = assets::path("icons.svg");
-        write!(f, r##"<svg class="{class}" aria-hidden="true"><use href="{href}#i-{}"/></svg>"##, self.name)
+        write!(f, r#"<svg class="{class}" aria-hidden="true"><use href="{href}#i-{}"/></svg>"#, self.name)
     }
 }
 
@@ -151,7 +151,7 @@ impl Empty {
 
 impl fmt::Display for Empty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, r#"<div class="empty"><h3>{}</h3><p>{}</p>"#, Text(&self.title), Text(&self.text))?;
+        write!(f, r#"<div class="empty"><h2>{}</h2><p>{}</p>"#, Text(&self.title), Text(&self.text))?;
         if let Some((href, words)) = &self.link {
             write!(f, r#"<a class="btn" href="{}">{}</a>"#, Text(href), Text(words))?;
         }
@@ -162,6 +162,7 @@ impl fmt::Display for Empty {
 /// Back to the newest, on to older: paging by key.
 #[derive(Debug, Clone)]
 pub struct Paging {
+    pub(super) label: &'static str,
     pub(super) shown: String,
     pub(super) first: Option<(String, &'static str)>,
     pub(super) next: Option<(String, &'static str)>,
@@ -169,11 +170,29 @@ pub struct Paging {
 
 impl fmt::Display for Paging {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, r#"<nav class="paging"><span>{}</span><span class="cluster">"#, Text(&self.shown))?;
+        write!(f, r#"<nav class="paging" aria-label="{}">"#, self.label)?;
+        write!(f, r#"<span>{}</span><span class="cluster">"#, Text(&self.shown))?;
         for (href, words) in self.first.iter().chain(&self.next) {
             write!(f, r#"<a class="btn" href="{}">{}</a>"#, Text(href), Text(words))?;
         }
         f.write_str("</span></nav>")
+    }
+}
+
+/// The way back up: links to the pages above this one.
+#[derive(Debug, Clone)]
+pub struct Crumbs {
+    pub(super) label: &'static str,
+    pub(super) links: Vec<(String, String)>,
+}
+
+impl fmt::Display for Crumbs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, r#"<nav class="crumbs" aria-label="{}">"#, self.label)?;
+        for (href, words) in &self.links {
+            write!(f, r#"<a href="{}">{}</a>"#, Text(href), Text(words))?;
+        }
+        f.write_str("</nav>")
     }
 }
 
@@ -245,6 +264,7 @@ impl HtmlSafe for Seats {}
 impl HtmlSafe for Progress {}
 impl HtmlSafe for Empty {}
 impl HtmlSafe for Paging {}
+impl HtmlSafe for Crumbs {}
 impl HtmlSafe for Entry {}
 
 #[cfg(test)]

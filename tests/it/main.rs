@@ -5,6 +5,7 @@
 
 mod arrows;
 mod migrations;
+mod pages;
 mod servers;
 mod support;
 mod web;

@@ -58,7 +58,8 @@ pub(super) fn kind_of_status(status: &str, letter: &Letter) -> Kind {
     if failing || !arrived {
         return Kind::Bounce;
     }
-    let failed_status = groups.iter().any(|group| group.status.as_deref().is_some_and(|status| !status.starts_with('2')));
+    let failed_status =
+        groups.iter().any(|group| group.status.as_deref().is_some_and(|status| !status.starts_with('2')));
     let subject = SHAPES.as_ref().is_some_and(|shapes| shapes.subject.is_match(&letter.subject));
     if failed_status && subject { Kind::Bounce } else { Kind::DeliveryReceipt }
 }
@@ -67,9 +68,13 @@ pub(super) fn kind_of_status(status: &str, letter: &Letter) -> Kind {
 pub(super) fn is_daemon(letter: &Letter) -> bool {
     let Some(shapes) = SHAPES.as_ref() else { return false };
     let raw = letter.header("from").unwrap_or_default();
-    let by_address = letter.from.as_ref().is_some_and(|from| shapes.sender.is_match(&from.email) || from.email.is_empty());
+    let by_address =
+        letter.from.as_ref().is_some_and(|from| shapes.sender.is_match(&from.email) || from.email.is_empty());
     let name = letter.from.as_ref().and_then(|from| from.name.as_deref()).unwrap_or_default();
-    by_address || shapes.sender_name.is_match(name) || raw.contains("<>") || shapes.sender.is_match(raw.trim_matches(['<', '>', '"', ' ']))
+    by_address
+        || shapes.sender_name.is_match(name)
+        || raw.contains("<>")
+        || shapes.sender.is_match(raw.trim_matches(['<', '>', '"', ' ']))
         || raw.to_lowercase().contains("mailer-daemon")
 }
 
@@ -155,7 +160,8 @@ fn group(fields: &[(String, String)]) -> Group {
         original: get("original-recipient").and_then(recipient),
         action: get("action").unwrap_or_default().trim().to_lowercase(),
         status,
-        diagnostic: get("diagnostic-code").map(|text| text.split_once(';').map_or(text, |(_, text)| text).trim().to_owned()),
+        diagnostic: get("diagnostic-code")
+            .map(|text| text.split_once(';').map_or(text, |(_, text)| text).trim().to_owned()),
     }
 }
 
@@ -191,7 +197,8 @@ pub fn read(letter: &Letter) -> Bounce {
         .filter(|group| !["delivered", "relayed", "expanded"].iter().any(|action| group.action.starts_with(action)))
         .collect();
     let delayed = is_delayed(letter, notice, &failing, shapes);
-    let diagnostic = failing.iter().find_map(|group| group.diagnostic.clone()).or_else(|| diagnostic_line(notice, shapes));
+    let diagnostic =
+        failing.iter().find_map(|group| group.diagnostic.clone()).or_else(|| diagnostic_line(notice, shapes));
     let spoken = format!("{}\n{}", diagnostic.as_deref().unwrap_or_default(), first(notice, 6_000));
     let status = status(&failing, diagnostic.as_deref(), notice, &letter.subject, shapes);
     let mut reason = reason(status.as_deref(), diagnostic.as_deref().unwrap_or_default(), &spoken);
@@ -228,23 +235,33 @@ fn notice<'a>(text: &'a str, shapes: &Shapes) -> &'a str {
 }
 
 fn is_delayed(letter: &Letter, notice: &str, failing: &[&Group], shapes: &Shapes) -> bool {
-    let acted: Vec<&str> = failing.iter().map(|group| group.action.as_str()).filter(|action| !action.is_empty()).collect();
+    let acted: Vec<&str> =
+        failing.iter().map(|group| group.action.as_str()).filter(|action| !action.is_empty()).collect();
     if !acted.is_empty() {
         return acted.iter().all(|action| action.starts_with("delayed") || action.starts_with("deferred"));
     }
     let head = first(notice, 2_000);
-    let given_up = head.contains("giving up") || head.contains("given up") || head.contains("gave up") || head.contains("returned to sender");
+    let given_up = head.contains("giving up")
+        || head.contains("given up")
+        || head.contains("gave up")
+        || head.contains("returned to sender");
     (shapes.delayed.is_match(&letter.subject) || shapes.delayed.is_match(head)) && !given_up
 }
 
 /// The line in which a server speaks.
 fn diagnostic_line(notice: &str, shapes: &Shapes) -> Option<String> {
     let lines: Vec<&str> = notice.lines().take(400).collect();
-    let speaks = |line: &&&str| line.len() < 2_000 && (shapes.enhanced.is_match(line) || shapes.code.is_match(line)) && !line.trim_start().starts_with("Received:");
+    let speaks = |line: &&&str| {
+        line.len() < 2_000
+            && (shapes.enhanced.is_match(line) || shapes.code.is_match(line))
+            && !line.trim_start().starts_with("Received:")
+    };
     if let Some(line) = lines.iter().find(speaks) {
         return Some(line.trim().to_owned());
     }
-    let told = |line: &&&str| line.len() < 600 && REASONS.iter().any(|row| pattern(row.phrase).is_some_and(|shape| shape.is_match(line)));
+    let told = |line: &&&str| {
+        line.len() < 600 && REASONS.iter().any(|row| pattern(row.phrase).is_some_and(|shape| shape.is_match(line)))
+    };
     lines.iter().find(told).map(|line| line.trim().to_owned())
 }
 
@@ -252,17 +269,26 @@ fn reply_code(text: &str, shapes: &Shapes) -> Option<String> {
     Some(shapes.code.captures(text)?.get(1)?.as_str().to_owned())
 }
 
-fn status(failing: &[&Group], diagnostic: Option<&str>, notice: &str, subject: &str, shapes: &Shapes) -> Option<String> {
+fn status(
+    failing: &[&Group],
+    diagnostic: Option<&str>,
+    notice: &str,
+    subject: &str,
+    shapes: &Shapes,
+) -> Option<String> {
     let vague = |status: &str| status.ends_with(".0.0");
     let stated = failing.iter().find_map(|group| group.status.clone());
     let spoken = diagnostic.and_then(enhanced);
     let class = |status: &str| status.chars().next();
     match (stated, spoken) {
-        (Some(stated), Some(spoken)) if vague(&stated) && !vague(&spoken) && class(&stated) == class(&spoken) => Some(spoken),
+        (Some(stated), Some(spoken)) if vague(&stated) && !vague(&spoken) && class(&stated) == class(&spoken) => {
+            Some(spoken)
+        }
         (Some(stated), _) => Some(stated),
         (None, Some(spoken)) => Some(spoken),
         (None, None) => {
-            let found = shapes.enhanced.captures_iter(notice).filter_map(|found| Some(found.get(1)?.as_str().to_owned()));
+            let found =
+                shapes.enhanced.captures_iter(notice).filter_map(|found| Some(found.get(1)?.as_str().to_owned()));
             let found: Vec<String> = found.take(20).collect();
             found.iter().find(|status| !vague(status)).or(found.first()).cloned().or_else(|| enhanced(subject))
         }
@@ -271,7 +297,9 @@ fn status(failing: &[&Group], diagnostic: Option<&str>, notice: &str, subject: &
 
 /// Why: by the server's words first, then by the code, then by the rest of the notice.
 fn reason(status: Option<&str>, diagnostic: &str, notice: &str) -> BounceReason {
-    let told = |text: &str| REASONS.iter().find(|row| pattern(row.phrase).is_some_and(|shape| shape.is_match(text))).map(|row| row.label);
+    let told = |text: &str| {
+        REASONS.iter().find(|row| pattern(row.phrase).is_some_and(|shape| shape.is_match(text))).map(|row| row.label)
+    };
     if let Some(reason) = told(diagnostic) {
         return reason;
     }
@@ -326,7 +354,21 @@ fn from_text(letter: &Letter, notice: &str, shapes: &Shapes) -> Vec<String> {
     for line in notice.lines().take(400).filter(|line| line.len() < 2_000) {
         let bare = line.trim().trim_start_matches(['>', '*', '-', '|', ' ']);
         let lower = bare.to_lowercase();
-        if ["from:", "sender:", "reply-to:", "message-id:", "received:", "by ", "mail from", "return-path:", "references:", "in-reply-to:"].iter().any(|start| lower.starts_with(start)) {
+        if [
+            "from:",
+            "sender:",
+            "reply-to:",
+            "message-id:",
+            "received:",
+            "by ",
+            "mail from",
+            "return-path:",
+            "references:",
+            "in-reply-to:",
+        ]
+        .iter()
+        .any(|start| lower.starts_with(start))
+        {
             continue;
         }
         for range in email_ranges(line) {
@@ -339,8 +381,12 @@ fn from_text(letter: &Letter, notice: &str, shapes: &Shapes) -> Vec<String> {
             let after = &line[range.end..];
             let lead = before.trim().trim_matches(['<', '"', '\'', '(', '[', '*', '-', '|', '>', ' ']);
             let tail = after.trim_start_matches(['>', '"', '\'', ')', ']', ' ']);
-            let begins = lead.is_empty() || lead.to_lowercase().ends_with("to") && lower.starts_with("to") || lower.starts_with("recipient");
-            let tier = if begins && (tail.is_empty() || tail.starts_with([':', ',', '.', '(', '-', ';'])) || lower.contains("rcpt to") {
+            let begins = lead.is_empty()
+                || lead.to_lowercase().ends_with("to") && lower.starts_with("to")
+                || lower.starts_with("recipient");
+            let tier = if begins && (tail.is_empty() || tail.starts_with([':', ',', '.', '(', '-', ';']))
+                || lower.contains("rcpt to")
+            {
                 0
             } else if begins || shapes.lead.is_match(before) || tail.starts_with(':') {
                 1
@@ -357,10 +403,16 @@ fn from_text(letter: &Letter, notice: &str, shapes: &Shapes) -> Vec<String> {
 
 /// `To` of the returned message.
 fn from_returned(letter: &Letter, whole: &str) -> Vec<String> {
-    let nested = letter.nested.first().and_then(|nested| nested.headers.iter().find(|(name, _)| name == "to").map(|(_, value)| value.clone()));
-    let headers = letter.parts.iter().find(|part| part.media_type == "text/rfc822-headers").map(|part| part.text.as_str());
+    let nested = letter
+        .nested
+        .first()
+        .and_then(|nested| nested.headers.iter().find(|(name, _)| name == "to").map(|(_, value)| value.clone()));
+    let headers =
+        letter.parts.iter().find(|part| part.media_type == "text/rfc822-headers").map(|part| part.text.as_str());
     let line = |text: &str| {
-        text.lines().find(|line| line.trim_start_matches(['>', ' ', '|']).to_lowercase().starts_with("to:")).map(str::to_owned)
+        text.lines()
+            .find(|line| line.trim_start_matches(['>', ' ', '|']).to_lowercase().starts_with("to:"))
+            .map(str::to_owned)
     };
     let Some(to) = nested.or_else(|| headers.and_then(line)).or_else(|| line(whole)) else { return Vec::new() };
     let own = letter.recipients();
@@ -403,7 +455,11 @@ mod tests {
     fn a_delivery_status_part_gives_recipients_code_and_reason() {
         let mut letter = notice_from("mailer-daemon@mx.example", "Undelivered Mail Returned to Sender", "");
         let status = "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; Jan@Bedrijf.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\n\nFinal-Recipient: rfc822; ok@bedrijf.example\nAction: delivered\nStatus: 2.0.0\n";
-        letter.parts.push(Part { media_type: "message/delivery-status".to_owned(), text: status.to_owned(), ..Part::default() });
+        letter.parts.push(Part {
+            media_type: "message/delivery-status".to_owned(),
+            text: status.to_owned(),
+            ..Part::default()
+        });
         assert_eq!(kind_of_status(status, &letter), Kind::Bounce);
         let bounce = read(&letter);
         assert_eq!(bounce.recipients, ["jan@bedrijf.example"]);
@@ -432,7 +488,11 @@ mod tests {
 
     #[test]
     fn a_person_who_writes_about_a_bounce_is_none() {
-        let letter = notice_from("jan@bedrijf.example", "Re: stage", "Mijn mail aan jou kwam terug: 550 5.1.1 user unknown. Klopt je adres?");
+        let letter = notice_from(
+            "jan@bedrijf.example",
+            "Re: stage",
+            "Mijn mail aan jou kwam terug: 550 5.1.1 user unknown. Klopt je adres?",
+        );
         assert!(!is_bounce_by_text(&letter));
     }
 }

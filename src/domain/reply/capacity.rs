@@ -76,7 +76,11 @@ pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
     let mut offers: Vec<Capacity> = Vec::new();
     for fact in facts {
         let apart = offers.last().is_some_and(|last: &Capacity| {
-            last.places.is_some() && fact.places.is_some() && fact.start.is_some() && last.start.is_some() && last.start != fact.start
+            last.places.is_some()
+                && fact.places.is_some()
+                && fact.start.is_some()
+                && last.start.is_some()
+                && last.start != fact.start
         });
         if apart || offers.is_empty() {
             offers.push(Capacity::default());
@@ -85,7 +89,9 @@ pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
             merge(offer, fact);
         }
     }
-    offers.retain(|offer| offer.places.is_some() || offer.start.is_some() || !offer.levels.is_empty() || !offer.tracks.is_empty());
+    offers.retain(|offer| {
+        offer.places.is_some() || offer.start.is_some() || !offer.levels.is_empty() || !offer.tracks.is_empty()
+    });
     offers
 }
 
@@ -124,16 +130,38 @@ fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut O
         fact.evidence.push(span_in(text, sentence, &range));
     }
     if let Some(found) = shapes.days.captures(plain) {
-        fact.days = found.get(1).or(found.get(2)).and_then(|word| value(word.as_str())).and_then(|days| u8::try_from(days).ok()).filter(|days| *days <= 7);
+        fact.days = found
+            .get(1)
+            .or(found.get(2))
+            .and_then(|word| value(word.as_str()))
+            .and_then(|days| u8::try_from(days).ok())
+            .filter(|days| *days <= 7);
     }
     levels(text, sentence, shapes, &mut fact);
     if !asks {
         period(text, sentence, today, until, &mut fact);
     }
     if fact.places.is_some() {
-        fact.role = shapes.role.captures(plain).and_then(|found| Some(found.get(1)?.as_str().to_owned())).filter(|role| {
-            !["stagiair", "stagiaire", "student", "leerling", "intern", "bedrijf", "we", "het", "ze", "er", "je", "dat", "die", "een"].contains(&role.as_str())
-        });
+        fact.role =
+            shapes.role.captures(plain).and_then(|found| Some(found.get(1)?.as_str().to_owned())).filter(|role| {
+                ![
+                    "stagiair",
+                    "stagiaire",
+                    "student",
+                    "leerling",
+                    "intern",
+                    "bedrijf",
+                    "we",
+                    "het",
+                    "ze",
+                    "er",
+                    "je",
+                    "dat",
+                    "die",
+                    "een",
+                ]
+                .contains(&role.as_str())
+            });
     }
     fact
 }
@@ -166,23 +194,54 @@ fn places(plain: &str, shapes: &Shapes) -> Option<((u32, Option<u32>), std::ops:
 /// "een stagiair" is a number only where a place is offered to it.
 fn offers_one(plain: &str, at: usize, words: &str) -> bool {
     let before = plain[..at].trim_end();
-    let cue = ["voor", "nog", "kunnen", "kan", "wel", "zoeken", "zoek", "maximaal", "max", "slechts", "for", "have", "take", "host", "naar", "graag", "hebben", "heb", "is", "er", "ook"];
+    let cue = [
+        "voor", "nog", "kunnen", "kan", "wel", "zoeken", "zoek", "maximaal", "max", "slechts", "for", "have", "take",
+        "host", "naar", "graag", "hebben", "heb", "is", "er", "ook",
+    ];
     let last = before.rsplit(' ').next().unwrap_or_default();
     cue.contains(&last) || words.contains("plek") || words.contains("plaats") || words.contains("spot")
 }
 
 /// Interns who are there already, last year's, or a number that is refused.
 fn counts_something_else(plain: &str, from: usize, to: usize, words: &str) -> bool {
-    let before: Vec<&str> = plain[..from].split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    let before: Vec<&str> =
+        plain[..from].split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
     let near = before.iter().rev().take(3);
-    let negated = near.clone().any(|word| matches!(*word, "geen" | "no" | "not" | "zonder" | "niveau" | "level" | "mbo" | "week" | "nivo"));
-    let present = ["al ", "nu al", "momenteel al", "reeds", "already", "currently have", "vorig jaar", "last year", "hadden", "gehad", "afgelopen", "rondlopen", "lopen er", "loopt er", "in dienst", "werken hier", "werken er", "team van", "with a team", "bedrijf van", "employees", "medewerkers"];
+    let negated = near
+        .clone()
+        .any(|word| matches!(*word, "geen" | "no" | "not" | "zonder" | "niveau" | "level" | "mbo" | "week" | "nivo"));
+    let present = [
+        "al ",
+        "nu al",
+        "momenteel al",
+        "reeds",
+        "already",
+        "currently have",
+        "vorig jaar",
+        "last year",
+        "hadden",
+        "gehad",
+        "afgelopen",
+        "rondlopen",
+        "lopen er",
+        "loopt er",
+        "in dienst",
+        "werken hier",
+        "werken er",
+        "team van",
+        "with a team",
+        "bedrijf van",
+        "employees",
+        "medewerkers",
+    ];
     let after = after_words(plain, to);
     let window_start = plain[..from].char_indices().rev().nth(40).map_or(0, |(at, _)| at);
     let window = &plain[window_start..to];
     negated
         || present.iter().any(|word| window.contains(word))
-        || ["rondlopen", "lopen al", "al lopen", "gehad", "in dienst", "aan het werk"].iter().any(|word| after.contains(word))
+        || ["rondlopen", "lopen al", "al lopen", "gehad", "in dienst", "aan het werk"]
+            .iter()
+            .any(|word| after.contains(word))
         || words.contains("jaar")
 }
 
@@ -192,9 +251,28 @@ fn after_words(plain: &str, from: usize) -> &str {
 
 fn value(word: &str) -> Option<u32> {
     const WORDS: &[(&str, u32)] = &[
-        ("een", 1), ("eentje", 1), ("one", 1), ("twee", 2), ("two", 2), ("drie", 3), ("three", 3), ("vier", 4), ("four", 4),
-        ("vijf", 5), ("five", 5), ("zes", 6), ("six", 6), ("zeven", 7), ("seven", 7), ("acht", 8), ("eight", 8), ("negen", 9),
-        ("nine", 9), ("tien", 10), ("ten", 10), ("twaalf", 12),
+        ("een", 1),
+        ("eentje", 1),
+        ("one", 1),
+        ("twee", 2),
+        ("two", 2),
+        ("drie", 3),
+        ("three", 3),
+        ("vier", 4),
+        ("four", 4),
+        ("vijf", 5),
+        ("five", 5),
+        ("zes", 6),
+        ("six", 6),
+        ("zeven", 7),
+        ("seven", 7),
+        ("acht", 8),
+        ("eight", 8),
+        ("negen", 9),
+        ("nine", 9),
+        ("tien", 10),
+        ("ten", 10),
+        ("twaalf", 12),
     ];
     WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).or_else(|| word.parse().ok())
 }
@@ -206,8 +284,10 @@ fn levels(text: &str, sentence: &Heard, shapes: &Shapes, fact: &mut Fact) {
         if is_negated(plain, whole.start(), whole.end()) {
             continue;
         }
-        let digits: Vec<u32> = shapes.digit.find_iter(whole.as_str()).filter_map(|digit| digit.as_str().parse().ok()).collect();
-        let ranged = ["t/m", "tot", " to "].iter().any(|word| whole.as_str().contains(word)) || whole.as_str().contains(['-']) && digits.len() == 2 && dashed(whole.as_str());
+        let digits: Vec<u32> =
+            shapes.digit.find_iter(whole.as_str()).filter_map(|digit| digit.as_str().parse().ok()).collect();
+        let ranged = ["t/m", "tot", " to "].iter().any(|word| whole.as_str().contains(word))
+            || whole.as_str().contains(['-']) && digits.len() == 2 && dashed(whole.as_str());
         let wanted: Vec<u32> = match (ranged, digits.first(), digits.last()) {
             (true, Some(first), Some(last)) if first < last => (*first..=*last).collect(),
             _ => digits,
@@ -234,9 +314,13 @@ fn levels(text: &str, sentence: &Heard, shapes: &Shapes, fact: &mut Fact) {
             "havo" => push(&mut fact.levels, Level::Havo),
             "vwo" => push(&mut fact.levels, Level::Vwo),
             "vso" => push(&mut fact.levels, Level::Vso),
-            "entree" if contains_word(plain, "entree") && !contains_word(plain, "de entree") => push(&mut fact.levels, Level::Mbo1),
+            "entree" if contains_word(plain, "entree") && !contains_word(plain, "de entree") => {
+                push(&mut fact.levels, Level::Mbo1)
+            }
             "praktijkonderwijs" => push(&mut fact.levels, Level::Praktijkonderwijs),
-            "wo" if whole.as_str().starts_with("wo-") || whole.as_str() == "wo" && contains_word(plain, "hbo") => push(&mut fact.levels, Level::Wo),
+            "wo" if whole.as_str().starts_with("wo-") || whole.as_str() == "wo" && contains_word(plain, "hbo") => {
+                push(&mut fact.levels, Level::Wo)
+            }
             name if name.starts_with("pro-") => push(&mut fact.levels, Level::Praktijkonderwijs),
             name if name.starts_with("universit") => push(&mut fact.levels, Level::Wo),
             _ => continue,
@@ -261,17 +345,53 @@ fn push<T: PartialEq>(list: &mut Vec<T>, item: T) {
 fn is_negated(plain: &str, from: usize, to: usize) -> bool {
     let clause = plain[..from].rsplit([',', ';', '(', ':']).next().unwrap_or_default();
     let before: Vec<&str> = clause.split_whitespace().rev().take(4).collect();
-    let no = |word: &&str| matches!(word.trim_matches(|c: char| !c.is_alphanumeric()), "geen" | "niet" | "no" | "not" | "zonder" | "behalve" | "without" | "except");
-    let turned = before.iter().take_while(|word| !no(word)).any(|word| matches!(*word, "maar" | "but" | "wel" | "alleen"));
+    let no = |word: &&str| {
+        matches!(
+            word.trim_matches(|c: char| !c.is_alphanumeric()),
+            "geen" | "niet" | "no" | "not" | "zonder" | "behalve" | "without" | "except"
+        )
+    };
+    let turned =
+        before.iter().take_while(|word| !no(word)).any(|word| matches!(*word, "maar" | "but" | "wel" | "alleen"));
     let behind: Vec<&str> = after_words(plain, to).split_whitespace().take(3).collect();
-    let after = matches!(behind.first().map(|word| word.trim_matches([',', '.', '!'])), Some("niet" | "liever" | "not"))
-        && (behind.first() != Some(&"liever") || behind.get(1) == Some(&"niet"));
+    let after =
+        matches!(behind.first().map(|word| word.trim_matches([',', '.', '!'])), Some("niet" | "liever" | "not"))
+            && (behind.first() != Some(&"liever") || behind.get(1) == Some(&"niet"));
     before.iter().any(no) && !turned || after
 }
 
 /// When it starts and ends: a date with a word of beginning; "daarna" points back at an "until".
 fn period(text: &str, sentence: &Heard, today: Day, until: &mut Option<Start>, fact: &mut Fact) {
-    const BEGIN: &[&str] = &["per ", "vanaf ", "from ", "starting ", "start ", "starten ", "as of ", "met ingang van ", "na ", "after ", "in ", "begin ", "medio ", "eind ", "half ", "rond ", "around ", "pas ", "mid ", "early ", "late ", "halverwege ", "volgend ", "komend ", "next ", "nieuwe ", "the new ", "beginning "];
+    const BEGIN: &[&str] = &[
+        "per ",
+        "vanaf ",
+        "from ",
+        "starting ",
+        "start ",
+        "starten ",
+        "as of ",
+        "met ingang van ",
+        "na ",
+        "after ",
+        "in ",
+        "begin ",
+        "medio ",
+        "eind ",
+        "half ",
+        "rond ",
+        "around ",
+        "pas ",
+        "mid ",
+        "early ",
+        "late ",
+        "halverwege ",
+        "volgend ",
+        "komend ",
+        "next ",
+        "nieuwe ",
+        "the new ",
+        "beginning ",
+    ];
     let plain = &sentence.plain;
     let found = dates::find(plain, today);
     let calls = is_call(plain);
@@ -280,7 +400,10 @@ fn period(text: &str, sentence: &Heard, today: Day, until: &mut Option<Start>, f
         let before = before_words(plain, date.range.start);
         let is_until = ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
         if is_until {
-            if fact.start.is_some() || plain[..date.range.start].contains("van ") || plain[..date.range.start].contains("from ") {
+            if fact.start.is_some()
+                || plain[..date.range.start].contains("van ")
+                || plain[..date.range.start].contains("from ")
+            {
                 fact.end = fact.end.or(Some(date.start));
             } else {
                 *until = Some(date.start);
@@ -291,13 +414,18 @@ fn period(text: &str, sentence: &Heard, today: Day, until: &mut Option<Start>, f
             || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
             || words.starts_with("direct")
             || before.ends_with("van ");
-        let offered = sentence.weight(Intent::Interested) > 0.0 || fact.places.is_some() || sentence.weight(Intent::Later) > 0.0 || begins;
-        if begins && offered && !(calls && fact.places.is_none()) && !is_about_now(plain, date) && fact.start.is_none() {
+        let offered = sentence.weight(Intent::Interested) > 0.0
+            || fact.places.is_some()
+            || sentence.weight(Intent::Later) > 0.0
+            || begins;
+        if begins && offered && !(calls && fact.places.is_none()) && !is_about_now(plain, date) && fact.start.is_none()
+        {
             fact.start = Some(date.start);
             fact.evidence.push(span_in(text, sentence, &date.range));
         }
     }
-    let then = ["daarna", "dan wel", "vanaf dan", "after that", "thereafter"].iter().any(|word| contains_word(plain, word));
+    let then =
+        ["daarna", "dan wel", "vanaf dan", "after that", "thereafter"].iter().any(|word| contains_word(plain, word));
     if then && fact.start.is_none() {
         fact.start = *until;
     }
@@ -306,7 +434,18 @@ fn period(text: &str, sentence: &Heard, today: Day, until: &mut Option<Start>, f
 /// A period that is over or full is no start: "in januari waren we vol".
 fn is_about_now(plain: &str, date: &Found) -> bool {
     let near = after_words(plain, date.range.end);
-    [" zitten we vol", " zijn we vol", " zijn we dicht", " waren", " was ", " hadden", " zitten wij vol", " is het te druk"].iter().any(|words| near.starts_with(words))
+    [
+        " zitten we vol",
+        " zijn we vol",
+        " zijn we dicht",
+        " waren",
+        " was ",
+        " hadden",
+        " zitten wij vol",
+        " is het te druk",
+    ]
+    .iter()
+    .any(|words| near.starts_with(words))
 }
 
 fn before_words(plain: &str, at: usize) -> &str {
@@ -315,12 +454,65 @@ fn before_words(plain: &str, at: usize) -> &str {
 }
 
 fn ends_with_until(before: &str) -> bool {
-    ["tot ", "t/m ", "tot en met ", "until ", "till ", "through ", "tot aan ", "tot en met eind ", "tot eind ", "tot begin ", "voor "].iter().any(|word| before.ends_with(word))
+    [
+        "tot ",
+        "t/m ",
+        "tot en met ",
+        "until ",
+        "till ",
+        "through ",
+        "tot aan ",
+        "tot en met eind ",
+        "tot eind ",
+        "tot begin ",
+        "voor ",
+    ]
+    .iter()
+    .any(|word| before.ends_with(word))
 }
 
 /// Whether a sentence asks to get in touch.
 pub(super) fn is_call(plain: &str) -> bool {
-    const CALLS: &[&str] = &["bel", "bellen", "mail", "mailen", "app", "contact", "benader", "ping", "call", "e-mail", "email", "reach out", "get in touch", "check back", "probeer", "vraag", "kom terug", "terugkomen", "herinner", "try again", "ask again", "write", "get back", "come back", "remind", "laat weten", "laat ik", "hoor", "bespreken", "overleggen", "discuss", "terug", "meld", "spreken", "touch base", "let you know", "bericht", "contacteren"];
+    const CALLS: &[&str] = &[
+        "bel",
+        "bellen",
+        "mail",
+        "mailen",
+        "app",
+        "contact",
+        "benader",
+        "ping",
+        "call",
+        "e-mail",
+        "email",
+        "reach out",
+        "get in touch",
+        "check back",
+        "probeer",
+        "vraag",
+        "kom terug",
+        "terugkomen",
+        "herinner",
+        "try again",
+        "ask again",
+        "write",
+        "get back",
+        "come back",
+        "remind",
+        "laat weten",
+        "laat ik",
+        "hoor",
+        "bespreken",
+        "overleggen",
+        "discuss",
+        "terug",
+        "meld",
+        "spreken",
+        "touch base",
+        "let you know",
+        "bericht",
+        "contacteren",
+    ];
     CALLS.iter().any(|word| contains_word(plain, word))
 }
 
@@ -334,7 +526,12 @@ pub fn follow_up(text: &str, heard: &[Heard], today: Day) -> Option<(Day, Span)>
             let words = &sentence.plain[date.range.clone()];
             let before = before_words(&sentence.plain, date.range.start);
             let calls_then = touches(&sentence.plain, &date);
-            if calls_then && date.start.first_day() >= Day::new(today.ymd().0, today.ymd().1, 1)? && !words.contains("direct") && !words.contains("meteen") && !ends_with_until(before) {
+            if calls_then
+                && date.start.first_day() >= Day::new(today.ymd().0, today.ymd().1, 1)?
+                && !words.contains("direct")
+                && !words.contains("meteen")
+                && !ends_with_until(before)
+            {
                 let day = date.start.first_day().max(today);
                 return Some((day, span_in(text, sentence, &date.range)));
             }
@@ -349,7 +546,9 @@ fn touches(plain: &str, date: &Found) -> bool {
     let from = plain[..date.range.start].rfind(breaks).map_or(0, |at| at + 1);
     let to = plain[date.range.end..].find(breaks).map_or(plain.len(), |at| date.range.end + at);
     let clause = &plain[from..to];
-    let offers = ["plek", "plekken", "plaats", "plaatsen", "spots", "places", "stagiairs", "starten", "beginnen"].iter().any(|word| contains_word(clause, word));
+    let offers = ["plek", "plekken", "plaats", "plaatsen", "spots", "places", "stagiairs", "starten", "beginnen"]
+        .iter()
+        .any(|word| contains_word(clause, word));
     let and_then = clause.find(" en ").or_else(|| clause.find(" and "));
     let offered_first = offers && and_then.is_none_or(|at| !is_call(&clause[..at]));
     is_call(clause) && !offered_first

@@ -34,7 +34,8 @@ pub fn check_in(subject: &str, text: &str) -> Option<CheckIn> {
         evidence.push(folded_span(text, &plain, &range));
     }
     for (label, weight) in worst {
-        let graver = mood.is_none_or(|(known, strength)| label > known && weight >= 0.5 || label == known && weight > strength);
+        let graver =
+            mood.is_none_or(|(known, strength)| label > known && weight >= 0.5 || label == known && weight > strength);
         if graver {
             mood = Some((label, weight));
         }

@@ -146,8 +146,22 @@ fn on(year: i32, month: u32, day: u32) -> Option<Start> {
 
 fn month_number(name: &str) -> Option<u32> {
     const NAMES: &[(&str, u32)] = &[
-        ("jan", 1), ("feb", 2), ("mrt", 3), ("maa", 3), ("mar", 3), ("apr", 4), ("mei", 5), ("may", 5), ("jun", 6),
-        ("jul", 7), ("aug", 8), ("sep", 9), ("okt", 10), ("oct", 10), ("nov", 11), ("dec", 12),
+        ("jan", 1),
+        ("feb", 2),
+        ("mrt", 3),
+        ("maa", 3),
+        ("mar", 3),
+        ("apr", 4),
+        ("mei", 5),
+        ("may", 5),
+        ("jun", 6),
+        ("jul", 7),
+        ("aug", 8),
+        ("sep", 9),
+        ("okt", 10),
+        ("oct", 10),
+        ("nov", 11),
+        ("dec", 12),
     ];
     NAMES.iter().find(|(start, _)| name.starts_with(start)).map(|(_, number)| *number)
 }
@@ -231,10 +245,20 @@ fn count(word: &str) -> u32 {
 
 fn weekday(name: &str) -> Option<Weekday> {
     const NAMES: &[(&str, Weekday)] = &[
-        ("maandag", Weekday::Mon), ("dinsdag", Weekday::Tue), ("woensdag", Weekday::Wed), ("donderdag", Weekday::Thu),
-        ("vrijdag", Weekday::Fri), ("zaterdag", Weekday::Sat), ("zondag", Weekday::Sun), ("monday", Weekday::Mon),
-        ("tuesday", Weekday::Tue), ("wednesday", Weekday::Wed), ("thursday", Weekday::Thu), ("friday", Weekday::Fri),
-        ("saturday", Weekday::Sat), ("sunday", Weekday::Sun),
+        ("maandag", Weekday::Mon),
+        ("dinsdag", Weekday::Tue),
+        ("woensdag", Weekday::Wed),
+        ("donderdag", Weekday::Thu),
+        ("vrijdag", Weekday::Fri),
+        ("zaterdag", Weekday::Sat),
+        ("zondag", Weekday::Sun),
+        ("monday", Weekday::Mon),
+        ("tuesday", Weekday::Tue),
+        ("wednesday", Weekday::Wed),
+        ("thursday", Weekday::Thu),
+        ("friday", Weekday::Fri),
+        ("saturday", Weekday::Sat),
+        ("sunday", Weekday::Sun),
     ];
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, day)| *day)
 }
@@ -257,7 +281,11 @@ fn easter(year: i32) -> Option<Day> {
 /// The next day that lies so many days after Easter Sunday.
 fn after_easter(today: Day, days: i64) -> Option<Start> {
     let year = today.ymd().0;
-    [year, year + 1].into_iter().filter_map(|year| Some(easter(year)?.plus(days))).find(|day| *day >= today).map(Start::On)
+    [year, year + 1]
+        .into_iter()
+        .filter_map(|year| Some(easter(year)?.plus(days)))
+        .find(|day| *day >= today)
+        .map(Start::On)
 }
 
 /// The first working day from `day` on (Monday to Friday; public holidays are not known here).

@@ -87,7 +87,9 @@ pub struct Signs {
 /// Everything that was said, strongest first; the first one is what the mail is about.
 pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
     let mut scores = score(heard);
-    let of = |scores: &[(Intent, f32)], label: Intent| scores.iter().find(|(known, _)| *known == label).map_or(0.0, |(_, score)| *score);
+    let of = |scores: &[(Intent, f32)], label: Intent| {
+        scores.iter().find(|(known, _)| *known == label).map_or(0.0, |(_, score)| *score)
+    };
     if signs.places {
         raise(&mut scores, Intent::Interested, 0.6);
     }
@@ -101,7 +103,9 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
     let declined = of(&scores, Intent::Declined);
     let later = of(&scores, Intent::Later);
     let opens_with_no = heard.iter().take(3).any(|sentence| {
-        ["nee", "neen", "no", "helaas nee", "nee,"].iter().any(|no| sentence.plain.trim_start().starts_with(no) && contains_word(&sentence.plain, no))
+        ["nee", "neen", "no", "helaas nee", "nee,"]
+            .iter()
+            .any(|no| sentence.plain.trim_start().starts_with(no) && contains_word(&sentence.plain, no))
     });
     let lead = if of(&scores, Intent::OptOut) >= 0.8 {
         Intent::OptOut
@@ -111,7 +115,10 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
         Intent::Declined
     } else if later >= 0.55 && (declined >= 0.4 || says_not_now(heard) || !signs.places && later > interested) {
         Intent::Later
-    } else if interested >= 0.5 && (signs.places || interested >= declined) && !(asks_only(heard) && !signs.places && interested < 0.75) {
+    } else if interested >= 0.5
+        && (signs.places || interested >= declined)
+        && !(asks_only(heard) && !signs.places && interested < 0.75)
+    {
         Intent::Interested
     } else if declined >= 0.4 && declined >= of(&scores, Intent::Question) - 0.1 {
         Intent::Declined
@@ -129,7 +136,11 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
     let mut found: Vec<IntentFound> = scores
         .iter()
         .filter(|(label, score)| *label == lead || *score >= 0.4)
-        .map(|(label, score)| IntentFound { label: *label, confidence: score.min(0.99), evidence: evidence(heard, *label) })
+        .map(|(label, score)| IntentFound {
+            label: *label,
+            confidence: score.min(0.99),
+            evidence: evidence(heard, *label),
+        })
         .collect();
     if lead == Intent::Other {
         found.push(IntentFound { label: Intent::Other, confidence: 0.5, evidence: Vec::new() });
@@ -161,12 +172,27 @@ fn raise(scores: &mut Vec<(Intent, f32)>, label: Intent, weight: f32) {
 
 /// "Nu niet", "op dit moment vol": said, and not only heard in a date.
 fn says_not_now(heard: &[Heard]) -> bool {
-    const NOT_NOW: &[&str] = &["nu niet", "nu even niet", "niet nu", "not now", "not right now", "not at the moment", "nu nog niet", "voorlopig niet", "dit jaar niet", "pas vanaf", "pas in", "pas na"];
+    const NOT_NOW: &[&str] = &[
+        "nu niet",
+        "nu even niet",
+        "niet nu",
+        "not now",
+        "not right now",
+        "not at the moment",
+        "nu nog niet",
+        "voorlopig niet",
+        "dit jaar niet",
+        "pas vanaf",
+        "pas in",
+        "pas na",
+    ];
     let full_until = |plain: &str| {
         let until = contains_word(plain, "tot") || contains_word(plain, "until");
         until && ["vol", "druk", "bezet", "full", "busy", "freeze"].iter().any(|word| contains_word(plain, word))
     };
-    heard.iter().any(|sentence| NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words)) || full_until(&sentence.plain))
+    heard.iter().any(|sentence| {
+        NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words)) || full_until(&sentence.plain)
+    })
 }
 
 /// Whether the reply is one question and nothing that says yes or no outside of it.

@@ -19,15 +19,24 @@ const SMALL_WORDS: &[(Language, &str)] = &[
         Language::Fr,
         " le la les et je vous nous ne pas est que pour avec sur des du un une mais aussi au en de notre votre merci bonjour avons ai ce cette dans sont plus par nos ",
     ),
-    (Language::Tr, " ve bir bu için ile ben biz siz değil var yok çok ama merhaba teşekkürler teşekkür ederim olarak daha gibi şu de da mi "),
-    (Language::Pl, " i w nie na się jest że do to z dla mamy dziękuję dzień dobry proszę ale pan pani jak o za po czy jestem są "),
+    (
+        Language::Tr,
+        " ve bir bu için ile ben biz siz değil var yok çok ama merhaba teşekkürler teşekkür ederim olarak daha gibi şu de da mi ",
+    ),
+    (
+        Language::Pl,
+        " i w nie na się jest że do to z dla mamy dziękuję dzień dobry proszę ale pan pani jak o za po czy jestem są ",
+    ),
 ];
 
 /// The language of the text; `Other` where too few of its words are known.
 pub fn language(text: &str) -> Language {
     let mut counts = [0usize; 6];
     let mut words = 0usize;
-    for word in super::origin::first(text, 4_000).split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| !word.is_empty()) {
+    for word in super::origin::first(text, 4_000)
+        .split(|c: char| !c.is_alphabetic() && c != '\'')
+        .filter(|word| !word.is_empty())
+    {
         let padded = format!(" {} ", word.to_lowercase());
         words += 1;
         for (count, (_, list)) in counts.iter_mut().zip(SMALL_WORDS) {

@@ -32,14 +32,47 @@ pub fn referral(text: &str, sends_on: bool, own: &[&str]) -> Option<(Referral, V
     if !sends_on {
         return None;
     }
-    let found = NAMED.as_ref()?.captures_iter(text).find(|found| found.get(1).is_some_and(|name| is_name(name.as_str())))?;
+    let found =
+        NAMED.as_ref()?.captures_iter(text).find(|found| found.get(1).is_some_and(|name| is_name(name.as_str())))?;
     let name = found.get(1)?;
     let phone = near_phone(text, name.end());
     Some((Referral { name: Some(name.as_str().to_owned()), email: None, phone }, vec![span(text, name.range())]))
 }
 
 fn is_name(word: &str) -> bool {
-    const NONE: &[&str] = &["Ik", "Wij", "We", "Het", "De", "Een", "Dat", "Dit", "Zij", "Hij", "You", "The", "HR", "P", "ROC", "Groet", "Januari", "Maandag", "Monday", "Benelux", "Nederland", "BBL", "BOL", "MBO", "HBO", "Hr", "Stage", "I", "Ps", "PS", "Of"];
+    const NONE: &[&str] = &[
+        "Ik",
+        "Wij",
+        "We",
+        "Het",
+        "De",
+        "Een",
+        "Dat",
+        "Dit",
+        "Zij",
+        "Hij",
+        "You",
+        "The",
+        "HR",
+        "P",
+        "ROC",
+        "Groet",
+        "Januari",
+        "Maandag",
+        "Monday",
+        "Benelux",
+        "Nederland",
+        "BBL",
+        "BOL",
+        "MBO",
+        "HBO",
+        "Hr",
+        "Stage",
+        "I",
+        "Ps",
+        "PS",
+        "Of",
+    ];
     !NONE.contains(&word) && word.chars().count() > 1
 }
 
@@ -72,7 +105,8 @@ pub fn call_back(text: &str) -> (Vec<Phone>, Vec<Span>) {
 /// What an absence note says. `today` is the day of the note.
 pub fn absence(text: &str, subject: &str, today: Day, own: &[&str]) -> AutoReply {
     let mut note = AutoReply::default();
-    let mut heard: Vec<(String, usize)> = sentences(text).into_iter().take(60).map(|range| (folded(&text[range.clone()]), range.start)).collect();
+    let mut heard: Vec<(String, usize)> =
+        sentences(text).into_iter().take(60).map(|range| (folded(&text[range.clone()]), range.start)).collect();
     heard.push((folded(subject), usize::MAX));
     for (plain, at) in &heard {
         if contains_word(plain, "bereikbaar van") && !contains_word(plain, "weer") {
@@ -81,17 +115,26 @@ pub fn absence(text: &str, subject: &str, today: Day, own: &[&str]) -> AutoReply
         for found in dates::find(plain, today) {
             let before = plain[..found.range.start].to_owned();
             let words = &plain[found.range.clone()];
-            let cue = |list: &[&str]| list.iter().any(|word| before.trim_end().ends_with(word) || words.starts_with(word));
+            let cue =
+                |list: &[&str]| list.iter().any(|word| before.trim_end().ends_with(word) || words.starts_with(word));
             let Start::On(day) = found.start else {
                 if note.away_until.is_none() && (cue(&["tot", "until", "till"]) || is_return(plain)) {
                     note.away_until = Some(found.start.first_day());
                 }
                 continue;
             };
-            let through = cue(&["tot en met", "t/m", "through", "tot en met vrijdag", "up to and including"]) || before.contains("tot en met ") && near(&before, "tot en met ");
-            let until = cue(&["tot", "until", "till", "tot aan", "bis"]) || near(&before, "tot ") || near(&before, "until ");
+            let through = cue(&["tot en met", "t/m", "through", "tot en met vrijdag", "up to and including"])
+                || before.contains("tot en met ") && near(&before, "tot en met ");
+            let until =
+                cue(&["tot", "until", "till", "tot aan", "bis"]) || near(&before, "tot ") || near(&before, "until ");
             let from = cue(&["van", "from", "vanaf", "vom"]) && !is_return(plain) && note.away_until.is_none();
-            let resolved = if through { Some(working_day(day.plus(1))) } else if until || is_return(plain) && !from { Some(day) } else { None };
+            let resolved = if through {
+                Some(working_day(day.plus(1)))
+            } else if until || is_return(plain) && !from {
+                Some(day)
+            } else {
+                None
+            };
             if from && note.away_from.is_none() {
                 note.away_from = Some(day);
             } else if let Some(back) = resolved
@@ -110,16 +153,32 @@ pub fn absence(text: &str, subject: &str, today: Day, own: &[&str]) -> AutoReply
         }
     }
     let plain = folded(text);
-    note.left_company = ["werk niet meer", "niet meer werkzaam", "werkt niet meer", "werkt hier niet", "uit dienst", "no longer work", "no longer with", "has left", "have left", "not longer employed", "no longer employed", "niet langer werkzaam", "afscheid genomen"]
-        .iter()
-        .any(|words| plain.contains(words));
+    note.left_company = [
+        "werk niet meer",
+        "niet meer werkzaam",
+        "werkt niet meer",
+        "werkt hier niet",
+        "uit dienst",
+        "no longer work",
+        "no longer with",
+        "has left",
+        "have left",
+        "not longer employed",
+        "no longer employed",
+        "niet langer werkzaam",
+        "afscheid genomen",
+    ]
+    .iter()
+    .any(|words| plain.contains(words));
     note.alternatives = alternatives(text, own);
     note
 }
 
 /// Whether a sentence tells of coming back.
 fn is_return(plain: &str) -> bool {
-    ["terug", "weer", "back", "return", "returning", "wieder", "zuruck", "aanwezig vanaf", "bereikbaar vanaf", "hervat"].iter().any(|word| contains_word(plain, word))
+    ["terug", "weer", "back", "return", "returning", "wieder", "zuruck", "aanwezig vanaf", "bereikbaar vanaf", "hervat"]
+        .iter()
+        .any(|word| contains_word(plain, word))
 }
 
 fn near(before: &str, word: &str) -> bool {
@@ -133,7 +192,11 @@ fn alternatives(text: &str, own: &[&str]) -> Vec<Referral> {
         if own.contains(&email.as_str()) || found.iter().any(|known| known.email.as_deref() == Some(&email)) {
             continue;
         }
-        found.push(Referral { name: name_before(text, range.start), email: Some(email), phone: near_phone(text, range.end) });
+        found.push(Referral {
+            name: name_before(text, range.start),
+            email: Some(email),
+            phone: near_phone(text, range.end),
+        });
     }
     for (phone, range) in phones(text).into_iter().take(5) {
         if found.iter().any(|known| known.phone.as_ref() == Some(&phone)) {
@@ -164,14 +227,20 @@ mod tests {
 
     #[test]
     fn the_substitute_is_named() {
-        let note = absence("Neem contact op met Ria Vos (ria@bedrijf.example). Of bel Piet: 0481-223344.", "", Day::parse("2026-07-01").unwrap(), &[]);
+        let note = absence(
+            "Neem contact op met Ria Vos (ria@bedrijf.example). Of bel Piet: 0481-223344.",
+            "",
+            Day::parse("2026-07-01").unwrap(),
+            &[],
+        );
         assert_eq!(note.alternatives[0].name.as_deref(), Some("Ria Vos"));
         assert_eq!(note.alternatives[1].phone.as_ref().map(Phone::as_str), Some("+31481223344"));
     }
 
     #[test]
     fn a_colleague_is_known_by_address_or_by_name() {
-        let (found, _) = referral("U kunt terecht bij mevrouw A. (Ans) Vos, a.vos@bedrijf.example.", true, &[]).unwrap();
+        let (found, _) =
+            referral("U kunt terecht bij mevrouw A. (Ans) Vos, a.vos@bedrijf.example.", true, &[]).unwrap();
         assert_eq!(found.email.as_deref(), Some("a.vos@bedrijf.example"));
         assert_eq!(found.name.as_deref(), Some("A. (Ans) Vos"));
         let (found, _) = referral("Ik heb het doorgestuurd naar onze planner Ria.", true, &[]).unwrap();

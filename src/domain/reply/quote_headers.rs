@@ -51,7 +51,10 @@ const LABELS: &[(Label, &str)] = &[
         "subject|onderwerp|betreff|objet|asunto|assunto|oggetto|ämne|emne|aihe|temat|tytuł|тема|konu|tárgy|předmět|predmet|\
          subiect|件名|主题|主題|제목|θέμα|נושא|betr|betrifft|sujet|efni|teema|zadeva|naslov",
     ),
-    (Label::Extra, "attachments|importance|bijlagen|bijlage|urgentie|prioriteit|anlagen|wichtigkeit|pièces jointes|importancia|allegati|priorità|mailed-by|signed-by|priority|organisatie|organization"),
+    (
+        Label::Extra,
+        "attachments|importance|bijlagen|bijlage|urgentie|prioriteit|anlagen|wichtigkeit|pièces jointes|importancia|allegati|priorità|mailed-by|signed-by|priority|organisatie|organization",
+    ),
 ];
 
 static LABEL_LINE: LazyLock<Vec<(Label, Regex)>> = LazyLock::new(|| {
@@ -163,7 +166,10 @@ fn one_line_block(line: &str, at: usize) -> Block {
     };
     Block {
         end: at + 1,
-        from: part("from|van|von|de", "sent|date|verzonden|datum|gesendet|envoyé|to|aan|an|à|subject|onderwerp|betreff|objet"),
+        from: part(
+            "from|van|von|de",
+            "sent|date|verzonden|datum|gesendet|envoyé|to|aan|an|à|subject|onderwerp|betreff|objet",
+        ),
         subject: part("subject|onderwerp|betreff|objet", "date|datum|sent|verzonden"),
         date: part("sent|date|verzonden|datum|gesendet|envoyé", "to|aan|an|à|cc|subject|onderwerp|betreff|objet"),
     }
@@ -189,8 +195,10 @@ const FORWARDED: &str = "forwarded message|forwarded by|original forwarded|doorg
 
 static DASHED: LazyLock<[(Announced, Option<Regex>); 2]> = LazyLock::new(|| {
     let shape = |words: &str| {
-        Regex::new(&format!(r"(?i)^[>\s*|]*[-_=~–—]{{2,}}[\s>*]*(?:begin |start )?(?:{words})\b.{{0,40}}?[\s*]*[-_=~–—]{{1,}}.{{0,4}}$"))
-            .ok()
+        Regex::new(&format!(
+            r"(?i)^[>\s*|]*[-_=~–—]{{2,}}[\s>*]*(?:begin |start )?(?:{words})\b.{{0,40}}?[\s*]*[-_=~–—]{{1,}}.{{0,4}}$"
+        ))
+        .ok()
     };
     [(Announced::Forwarded, shape(FORWARDED)), (Announced::Original, shape(ORIGINAL))]
 });
@@ -342,7 +350,12 @@ mod tests {
 
     #[test]
     fn a_block_needs_a_sender_and_a_subject_or_date() {
-        let lines = ["Van: Iris <iris@desk.example>", "Verzonden: dinsdag 2 februari 2027 10:11", "Aan: Jan", "Onderwerp: Stage"];
+        let lines = [
+            "Van: Iris <iris@desk.example>",
+            "Verzonden: dinsdag 2 februari 2027 10:11",
+            "Aan: Jan",
+            "Onderwerp: Stage",
+        ];
         let found = block(&lines, 0).unwrap();
         assert_eq!(found.end, 4);
         assert_eq!(found.subject.as_deref(), Some("Stage"));

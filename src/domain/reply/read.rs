@@ -1,9 +1,7 @@
 //! Reads a letter: kind first, then the new words, then what they say. The one entry of this room.
 
 use super::letter::{Letter, Mailbox};
-use super::reading::{
-    CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading,
-};
+use super::reading::{CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading};
 use super::{bounce, capacity, check_in, intent, language, origin, people, quote, signature, structure};
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::Region;
@@ -26,8 +24,10 @@ const DATE_TRUST: i64 = 3 * 86_400;
 /// Bytes of new words that are read for meaning.
 const MEANING_LIMIT: usize = 20_000;
 
-static PASSED_ON: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|továbbítás|переслать|fwd:)\s*:").ok());
+static PASSED_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|továbbítás|переслать|fwd:)\s*:")
+        .ok()
+});
 
 /// Reads the letter. Never panics, and never takes more than the letter's bounded text.
 pub fn read(letter: &Letter, context: &Context) -> Reading {
@@ -113,7 +113,9 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
         let cut = quote::cut(&structured.text, context.sent, passed_on);
         let only_html = letter.parts.iter().all(|part| part.media_type != "text/plain" || part.nested || part.attached);
         // the text version leaks what the structure names as quote
-        let leaks = structured.named && squeezed(&chosen.new).len() > squeezed(&cut.new).len() + 40 && !cut.new.trim().is_empty();
+        let leaks = structured.named
+            && squeezed(&chosen.new).len() > squeezed(&cut.new).len() + 40
+            && !cut.new.trim().is_empty();
         if only_html || leaks {
             forwarded = forwarded.or_else(|| cut.forwarded.clone());
             let quoted = [cut.quoted.as_str(), structured.quoted.as_str()].into_iter().filter(|text| !text.is_empty());
@@ -162,7 +164,12 @@ fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings:
     reading.opt_out = wants(Intent::OptOut);
     let mut evidence = Evidence::default();
     if reading.opt_out {
-        evidence.opt_out = reading.intents.iter().filter(|found| found.label == Intent::OptOut).flat_map(|found| found.evidence.clone()).collect();
+        evidence.opt_out = reading
+            .intents
+            .iter()
+            .filter(|found| found.label == Intent::OptOut)
+            .flat_map(|found| found.evidence.clone())
+            .collect();
     }
     let offering = matches!(reading.intent, Intent::Interested | Intent::Later)
         || reading.intent != Intent::OptOut && signs.places
@@ -177,7 +184,12 @@ fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings:
             }
         }
         // a lone date in a later is when to ask, not what is offered
-        reading.capacity.retain(|offer| offer.places.is_some() || !offer.levels.is_empty() || !offer.tracks.is_empty() || reading.intent == Intent::Interested);
+        reading.capacity.retain(|offer| {
+            offer.places.is_some()
+                || !offer.levels.is_empty()
+                || !offer.tracks.is_empty()
+                || reading.intent == Intent::Interested
+        });
     }
     if let Some((follow_up, span)) = follow_up {
         reading.follow_up_on = Some(follow_up);
@@ -200,7 +212,8 @@ fn check_in(letter: &Letter, text: &str) -> Option<CheckIn> {
 
 /// What an automatic answer says: who is back when.
 fn automatic(reading: &mut Reading, letter: &Letter, today: Option<Day>) {
-    let own: Vec<&str> = letter.recipients().into_iter().chain(letter.from.as_ref().map(|from| from.email.as_str())).collect();
+    let own: Vec<&str> =
+        letter.recipients().into_iter().chain(letter.from.as_ref().map(|from| from.email.as_str())).collect();
     let day = today.unwrap_or(Day(chrono::NaiveDate::default()));
     let mut text = reading.reply_text.clone();
     let mut end = text.len().min(MEANING_LIMIT);

@@ -130,7 +130,9 @@ fn delimiter(lines: &[&str], begin: usize, end: usize) -> Option<usize> {
 fn foot(lines: &[&str], from: usize, end: usize) -> bool {
     let Some(shapes) = SHAPES.as_ref() else { return false };
     let words: Vec<&&str> = lines[from..end].iter().filter(|line| !line.trim().is_empty()).collect();
-    !words.is_empty() && words.iter().filter(|line| is_contact(line, shapes) || line.contains("mailing list")).count() * 2 >= words.len()
+    !words.is_empty()
+        && words.iter().filter(|line| is_contact(line, shapes) || line.contains("mailing list")).count() * 2
+            >= words.len()
 }
 
 fn in_code(lines: &[&str], begin: usize, at: usize) -> bool {
@@ -186,7 +188,11 @@ fn closing(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<
         if line.is_empty() {
             continue;
         }
-        if line.chars().count() <= 70 && shapes.closing.is_match(line) && !ends_as_question(line) && is_closing_here(lines, begin, at) {
+        if line.chars().count() <= 70
+            && shapes.closing.is_match(line)
+            && !ends_as_question(line)
+            && is_closing_here(lines, begin, at)
+        {
             found = Some(at);
         } else if !is_signature_line(line, shapes) {
             break;
@@ -208,7 +214,10 @@ fn is_closing_here(lines: &[&str], begin: usize, at: usize) -> bool {
     if at > begin {
         return true;
     }
-    const SOFT: &[&str] = &["thanks", "thank", "merci", "best", "bedankt", "cheers", "love", "fijne", "succes", "alvast", "beste", "namens", "x", "obrigad"];
+    const SOFT: &[&str] = &[
+        "thanks", "thank", "merci", "best", "bedankt", "cheers", "love", "fijne", "succes", "alvast", "beste",
+        "namens", "x", "obrigad",
+    ];
     let line = lines[at].trim().to_lowercase();
     !SOFT.iter().any(|word| line.starts_with(word))
 }
@@ -230,11 +239,15 @@ fn is_signature_line(line: &str, shapes: &Shapes) -> bool {
 /// Words that a sentence has and a signature has not.
 fn looks_spoken(line: &str) -> bool {
     const SPOKEN: &[&str] = &[
-        "ik", "je", "jij", "jullie", "u", "we", "wij", "hij", "zij", "kan", "kunnen", "heb", "hebben", "is", "zijn", "niet", "wel",
-        "graag", "i", "you", "we're", "i'm", "can", "will", "have", "would", "are", "not", "it", "is", "was", "please", "ich", "wir", "sie",
-        "nicht", "was", "bel", "ja", "nee", "yes", "no", "if", "als", "dat", "ps", "p.s.", "ps:", "p.s",
+        "ik", "je", "jij", "jullie", "u", "we", "wij", "hij", "zij", "kan", "kunnen", "heb", "hebben", "is", "zijn",
+        "niet", "wel", "graag", "i", "you", "we're", "i'm", "can", "will", "have", "would", "are", "not", "it", "is",
+        "was", "please", "ich", "wir", "sie", "nicht", "was", "bel", "ja", "nee", "yes", "no", "if", "als", "dat",
+        "ps", "p.s.", "ps:", "p.s",
     ];
-    let words: Vec<String> = line.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'').to_lowercase()).collect();
+    let words: Vec<String> = line
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'').to_lowercase())
+        .collect();
     let first_is_ps = words.first().is_some_and(|word| word.starts_with("ps") && word.len() <= 2 || word == "p.s");
     first_is_ps || words.len() >= 3 && words.iter().any(|word| SPOKEN.contains(&word.as_str()))
 }
@@ -249,7 +262,10 @@ fn signed_by(lines: &[&str], begin: usize, end: usize, shapes: &Shapes, name: Op
     if shapes.dashed_name.is_match(line) && !line.starts_with("- ") && !line.starts_with("* ") {
         return Some(at);
     }
-    if shapes.dashed_name.is_match(line) && lines[at - 1].trim().is_empty() && !lines[begin..at].iter().any(|line| line.trim_start().starts_with(['-', '*'])) {
+    if shapes.dashed_name.is_match(line)
+        && lines[at - 1].trim().is_empty()
+        && !lines[begin..at].iter().any(|line| line.trim_start().starts_with(['-', '*']))
+    {
         return Some(at);
     }
     let gap = lines[at - 1].trim().is_empty();
@@ -259,15 +275,22 @@ fn signed_by(lines: &[&str], begin: usize, end: usize, shapes: &Shapes, name: Op
         return Some(at);
     }
     let words = line.split_whitespace().count();
-    let initials = line.len() <= 8 && line.contains('.') && line.chars().all(|c| c.is_uppercase() || c == '.' || c == ' ');
-    let full_name = (2..=4).contains(&words) && shapes.name.is_match(line) && !looks_spoken(line) && !line.ends_with('.');
-    (gap && (initials || full_name && name.is_none_or(|name| name.is_empty() || shares_a_word(line, name) || at > begin + 1))).then_some(at)
+    let initials =
+        line.len() <= 8 && line.contains('.') && line.chars().all(|c| c.is_uppercase() || c == '.' || c == ' ');
+    let full_name =
+        (2..=4).contains(&words) && shapes.name.is_match(line) && !looks_spoken(line) && !line.ends_with('.');
+    (gap && (initials
+        || full_name && name.is_none_or(|name| name.is_empty() || shares_a_word(line, name) || at > begin + 1)))
+    .then_some(at)
 }
 
 /// Whether the line is the sender's name, or its first name, or its initials; perhaps with an x.
 fn is_own_name(line: &str, name: &str) -> bool {
     let plain = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>()
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect::<Vec<_>>()
     };
     let mut words = plain(line);
     words.retain(|word| !matches!(word.as_str(), "x" | "xx" | "xxx"));
@@ -280,7 +303,8 @@ fn is_own_name(line: &str, name: &str) -> bool {
 
 fn shares_a_word(line: &str, name: &str) -> bool {
     let name = name.to_lowercase();
-    line.split_whitespace().any(|word| word.len() > 2 && name.split_whitespace().any(|part| part == word.to_lowercase()))
+    line.split_whitespace()
+        .any(|word| word.len() > 2 && name.split_whitespace().any(|part| part == word.to_lowercase()))
 }
 
 fn is_contact(line: &str, shapes: &Shapes) -> bool {
@@ -334,7 +358,16 @@ mod tests {
 
     #[test]
     fn closings_are_known_in_many_spellings() {
-        for closing in ["Gr. Jan", "mvg", "Groetjes Anja", "Liefs, Wendy", "Hartelijke groet", "Kind regards,\nAnn", "x Joyce", "Hoogachtend,\n\nA. de Groot"] {
+        for closing in [
+            "Gr. Jan",
+            "mvg",
+            "Groetjes Anja",
+            "Liefs, Wendy",
+            "Hartelijke groet",
+            "Kind regards,\nAnn",
+            "x Joyce",
+            "Hoogachtend,\n\nA. de Groot",
+        ] {
             assert_eq!(text(&format!("Ja, dat kan.\n\n{closing}")), "Ja, dat kan.", "{closing}");
         }
     }

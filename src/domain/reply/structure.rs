@@ -16,14 +16,32 @@ pub struct Structured {
 
 /// Everything from these elements on is quote.
 const FROM_HERE_IDS: &[&str] = &[
-    "divrplyfwdmsg", "appendonsend", "stopspelling", "mail-editor-reference-message-container", "olk_src_body_section",
-    "orimsghtmlseperator", "ms-outlook-mobile-reference-message", "reply-intro",
+    "divrplyfwdmsg",
+    "appendonsend",
+    "stopspelling",
+    "mail-editor-reference-message-container",
+    "olk_src_body_section",
+    "orimsghtmlseperator",
+    "ms-outlook-mobile-reference-message",
+    "reply-intro",
 ];
 /// These elements are quote; what follows them may be new.
 const QUOTE_CLASSES: &[&str] = &[
-    "gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra",
-    "moz-forward-container", "yahoo-quoted-begin", "hm_quote", "zm_quote", "gmail_quote_attribution",
-    "moz-email-headers-table", "moz-signature-quote", "quotelevel-1", "wiseStampquote",
+    "gmail_attr",
+    "moz-cite-prefix",
+    "yahoo_quoted",
+    "protonmail_quote",
+    "tutanota_quote",
+    "zmail_extra",
+    "moz-forward-container",
+    "yahoo-quoted-begin",
+    "hm_quote",
+    "zm_quote",
+    "gmail_quote_attribution",
+    "moz-email-headers-table",
+    "moz-signature-quote",
+    "quotelevel-1",
+    "wiseStampquote",
 ];
 
 /// Reads the tree.
@@ -147,10 +165,14 @@ mod tests {
             name: "html".to_owned(),
             children: vec![
                 element("div", "", vec![text("Ja, twee.")]),
-                element("div", "gmail_quote", vec![
-                    element("div", "gmail_attr", vec![text("Op 1 feb schreef Iris:")]),
-                    element("blockquote", "gmail_quote", vec![text("Heb je plek?")]),
-                ]),
+                element(
+                    "div",
+                    "gmail_quote",
+                    vec![
+                        element("div", "gmail_attr", vec![text("Op 1 feb schreef Iris:")]),
+                        element("blockquote", "gmail_quote", vec![text("Heb je plek?")]),
+                    ],
+                ),
             ],
             ..Element::default()
         };

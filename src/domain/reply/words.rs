@@ -7,12 +7,14 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)[a-z0-9][a-z0-9._%+'=&/-]{0,80}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+").ok()
+    Regex::new(
+        r"(?i)[a-z0-9][a-z0-9._%+'=&/-]{0,80}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+",
+    )
+    .ok()
 });
 
-static PHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:\+|00|\b0|\(0)\d?[\d\s()./\u{a0}\u{2011}\u{2013}-]{6,20}\d").ok()
-});
+static PHONE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:\+|00|\b0|\(0)\d?[\d\s()./\u{a0}\u{2011}\u{2013}-]{6,20}\d").ok());
 
 /// The span of a byte range of `text`, in characters.
 pub(super) fn span(text: &str, range: Range<usize>) -> Span {
@@ -85,10 +87,11 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
 /// Whether a full stop after these words belongs to an abbreviation, an initial or a number.
 fn is_abbreviation(before: &str) -> bool {
     const SHORT: &[&str] = &[
-        "dhr", "mevr", "mw", "dr", "mr", "mrs", "ms", "ir", "ing", "drs", "prof", "bijv", "bv", "max", "min", "ca", "nr",
-        "tel", "evt", "incl", "excl", "jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep", "sept", "okt", "oct", "nov",
-        "dec", "ma", "di", "wo", "do", "vr", "za", "zo", "m.u.v", "o.a", "i.v.m", "d.w.z", "t.a.v", "a.u.b", "s.v.p",
-        "e.v", "st", "niv", "nivo", "e.d", "p", "t.z.t", "i.o.m", "v.a", "m.i.v", "p.w", "resp", "ong", "afd",
+        "dhr", "mevr", "mw", "dr", "mr", "mrs", "ms", "ir", "ing", "drs", "prof", "bijv", "bv", "max", "min", "ca",
+        "nr", "tel", "evt", "incl", "excl", "jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep", "sept", "okt",
+        "oct", "nov", "dec", "ma", "di", "wo", "do", "vr", "za", "zo", "m.u.v", "o.a", "i.v.m", "d.w.z", "t.a.v",
+        "a.u.b", "s.v.p", "e.v", "st", "niv", "nivo", "e.d", "p", "t.z.t", "i.o.m", "v.a", "m.i.v", "p.w", "resp",
+        "ong", "afd",
     ];
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_lowercase();
     let initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);

@@ -1,13 +1,13 @@
 //! The world around the product, as real as it gets: one file per server, each started by the test that needs it, on free
 //! ports, in a folder of its own, gone when its handle is dropped.
 
+pub mod app;
 pub mod browser;
 pub mod certs;
 pub mod database;
 pub mod dovecot;
 pub mod exim;
 pub mod imap_peer;
-pub mod app;
 pub mod postgres;
 pub mod processes;
 pub mod sink;
