@@ -1,4 +1,90 @@
-//! Stagemakelaar.
+//! Stagemakelaar, the internship broker's tool: an employer-outreach CRM with mail, placements and aftercare.
+//!
+//! This page is the map of the house and the glossary. Six words:
+//!
+//! > **[`domain`]** decides · **[`store`]** remembers · **[`mail`]** carries · **[`flows`]** do · **[`work`]** ticks ·
+//! > **[`web`]** and **[`cli`]** open the door.
+//!
+//! ```text
+//!                        main.rs
+//!                           │
+//!                          cli/            arguments → one flow or one server
+//!                     ┌─────┴─────┐
+//!                    web/        work/      doors: pages │ the clockwork
+//!                     └─────┬─────┘
+//!                         app.rs ── config.rs        built once; only doors see it
+//!                           │
+//!                         flows/            what the product does; owns transactions
+//!                     ┌─────┴─────┐
+//!                   store/       mail/      edges: the database │ the post
+//!                     └─────┬─────┘
+//!                        domain/            words and decisions; pure
+//! ```
+//!
+//! Arrows point down only; a test reads the `use` lines and proves it. Libraries stay in their room too: diesel in
+//! `store` (and as column derives on the values of `domain`), lettre, handlebars, imap and mail-parser in `mail`, actix-web
+//! and askama in `web`, clap in `cli`. [`practice`] is the outside world of the demo: it touches the product through its
+//! pickup directory, its Maildir and its flows.
+//!
+//! # Rules of the house
+//!
+//! - **One act, one write.** [`store::Db::write`] is the only maker of a [`store::Tx`], and every writing function of
+//!   the store takes one. Its closure can run again (PostgreSQL runs it SERIALIZABLE), so ids, moments and random values
+//!   are made before it, and no socket, file or sleep is inside it.
+//! - **Doors read, flows write.** Pages may ask the store; only flows change it. A flow takes what it uses, never the
+//!   [`app::App`].
+//! - **Every read has a [`domain::scope::Scope`].** Another site's record is not there: a 404, not a 403.
+//! - **Time is an argument.** One [`domain::time::Clock`] at the doors; below it `now` is passed down. Clippy forbids the rest.
+//! - **The row that is due is the job.** There is no job framework: [`work`] calls the flows that look for due rows.
+//! - **One way to the post.** [`flows::outbox`] asks ground, opt-out, suppression and contact pressure in the write that
+//!   queues, and delivery asks again in the write that marks *sending*.
+//! - **Async stays at the edges.** It lives in [`web`] and inside `mail::smtp`; all else is synchronous.
+//! - **Both languages stand side by side** where they are used (`lang.t("Bedrijven", "Companies")`,
+//!   [`domain::words::Lang::t`]). With two languages that are both written here, no key can be missing and no
+//!   translation file can drift; a message catalogue would only put the words elsewhere.
+//!
+//! # The way out
+//!
+//! *Start* on a campaign ([`flows::campaigns`]) writes recipients with their due time. Tick [`flows::advance`] takes those
+//! that are due, asks [`domain::cadence`], renders with [`mail::template`] and hands each to [`flows::outbox`]: a row
+//! with a fixed Message-ID and its subject, text and HTML. Tick [`flows::deliver`] holds a lease per mailbox, marks
+//! messages *sending* before MAIL FROM, sends outside any transaction, and settles by [`domain::delivery`]; what finished
+//! and what leaves next share one commit. A crash while *sending*, or a line that drops after the final dot, leaves a
+//! message *uncertain*: evidence settles it (its Message-ID in the Sent folder, a reply, a bounce), or a person; it is
+//! never sent again by itself.
+//!
+//! # The way in
+//!
+//! Tick [`flows::fetch`] stores raw bytes and the folder's cursor in one write. Tick [`flows::receive`] parses
+//! ([`mail::parse`]), reads ([`domain::reply`]), finds the thread (a signed plus-address token, then References, then the
+//! sender), and in one write records the message, the contact moment, the suggestions, and those consequences that need
+//! no yes, as [`domain::consequence`] allows. A message that fails three times is *broken*, visible, and the queue walks
+//! on. Raw first, thinking later: `mail reread` runs a better reader over all that was ever received.
+//!
+//! # Where to add what
+//!
+//! | what | where |
+//! |---|---|
+//! | a reply intent | a variant and phrases in [`domain::reply`], the match in `flows::consequences` |
+//! | an aftercare rule | one row of the plan, one template folder in `mail-templates/` |
+//! | a page | `web/pages/x.rs`, its template, one line in [`web::routes`] |
+//! | a tick | a flow with `tick`, one line in [`work::table`], one key in `config/default.toml` |
+//! | a column | up and down in both migration sets, `store/schema.rs`, the row |
+//!
+//! # Glossary
+//!
+//! | in code | in the interface | meaning |
+//! |---|---|---|
+//! | site | locatie | a place that runs a desk; every record belongs to one |
+//! | broker, coordinator | stagemakelaar, coördinator | who does the work; who also manages users, mailboxes and templates |
+//! | company, contact | bedrijf, contactpersoon | an employer; a person there |
+//! | contact moment | contactmoment | anything that passed between us: mail, call, visit, event, note |
+//! | opening | stageplek | places for a role, level, track and period at a company; its places are events |
+//! | campaign, step, audience, recipient | campagne, stap, doelgroep, ontvanger | templated outreach, one mail of it, to whom, one of them |
+//! | outgoing, incoming | uitgaand, inkomend bericht | a mail, with its raw source where it came in |
+//! | reading, suggestion | lezing, suggestie | what the reader found; a change it proposes, for a person to decide |
+//! | suppression | blokkade | an address or domain that gets no outreach |
+//! | placement, check-in | stage, nazorgmoment | a student at a company; one moment of aftercare |
 
 pub mod app;
 pub mod cli;
@@ -6,6 +92,7 @@ pub mod config;
 pub mod domain;
 pub mod flows;
 pub mod mail;
+pub mod practice;
 pub mod store;
 pub mod web;
 pub mod work;
