@@ -4,6 +4,7 @@ use crate::config::{Config, load_keys};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::{Keys, random_token};
 use crate::domain::time::Clock;
+use crate::mail::template::Templates;
 use crate::store::{Db, DbError};
 use anyhow::Context as _;
 use std::path::Path;
@@ -19,6 +20,8 @@ pub struct App {
     pub clock: Clock,
     /// Sealing and signing keys.
     pub keys: Keys,
+    /// The mails' templates, built in or from the configured folder.
+    pub templates: Templates,
     /// This process's name in leases and records.
     pub holder: String,
 }
@@ -26,6 +29,10 @@ pub struct App {
 impl App {
     /// Builds the parts of a configuration. The database is opened, not migrated.
     pub fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let folder = &config.files.mail_templates;
+        let templates =
+            if folder.as_os_str().is_empty() { Templates::embedded() } else { Templates::with_folder(folder) };
+        let templates = templates.context("the mail templates")?;
         let keys = load_keys(&config.files.keys)?;
         if let Some(folder) = database_folder(&config.database.url) {
             std::fs::create_dir_all(folder)
@@ -33,7 +40,7 @@ impl App {
         }
         let db = Db::open(&config.database.url, config.database.connections)?;
         let holder = format!("{}-{}", std::process::id(), &random_token()[..8]);
-        Ok(Self { config, db, clock, keys, holder })
+        Ok(Self { config, db, clock, keys, templates, holder })
     }
 
     /// When the tick of this name runs.

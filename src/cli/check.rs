@@ -47,7 +47,7 @@ impl Check {
 }
 
 fn look(app: &App) -> Vec<Finding> {
-    vec![database(app), clockwork(app)]
+    vec![database(app), templates(app), clockwork(app)]
 }
 
 fn database(app: &App) -> Finding {
@@ -57,6 +57,14 @@ fn database(app: &App) -> Finding {
         Err(error) => (false, error.to_string()),
     };
     Finding { part: "database", ok, words }
+}
+
+fn templates(app: &App) -> Finding {
+    let (ok, words) = match app.templates.check() {
+        Ok(()) => (true, "every mail renders in both languages".to_owned()),
+        Err(error) => (false, error.to_string()),
+    };
+    Finding { part: "templates", ok, words }
 }
 
 fn clockwork(app: &App) -> Finding {

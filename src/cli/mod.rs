@@ -4,12 +4,18 @@
 mod check;
 mod migrate;
 mod read;
+mod serve;
+mod site;
 mod tick;
+mod user;
 mod work;
 
 use crate::app::App;
 use crate::config::{Config, Log};
+use crate::domain::id::SiteId;
 use crate::domain::time::Clock;
+use crate::store::sites;
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -34,7 +40,10 @@ enum Command {
     Check(check::Check),
     Migrate(migrate::Migrate),
     Read(read::Read),
+    Serve(serve::Serve),
+    Site(site::Site),
     Tick(tick::Tick),
+    User(user::User),
     Work(work::Work),
 }
 
@@ -63,7 +72,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(command) => command.run(config.as_deref()),
         Command::Migrate(command) => command.run(&open(config)?),
         Command::Read(command) => command.run(),
+        Command::Serve(command) => command.run(prepared(config)?),
+        Command::Site(command) => command.run(&prepared(config)?),
         Command::Tick(command) => command.run(&prepared(config)?),
+        Command::User(command) => command.run(&prepared(config)?),
         Command::Work(command) => command.run(prepared(config)?),
     }
 }
@@ -88,6 +100,17 @@ fn start_log(log: &Log) -> anyhow::Result<()> {
     // A second call finds the log already there, which is what was wanted.
     let _ = if log.json { lines.json().try_init() } else { lines.try_init() };
     Ok(())
+}
+
+/// The sites of these names; all sites where none is named.
+fn sites_named(app: &App, names: &[String]) -> anyhow::Result<Vec<SiteId>> {
+    let all = app.db.read(sites::all)?;
+    if names.is_empty() {
+        return Ok(all.iter().map(|site| site.id).collect());
+    }
+    let known = || all.iter().map(|site| format!("`{}`", site.name)).collect::<Vec<_>>().join(", ");
+    let find = |name: &String| all.iter().find(|site| site.name == *name).map(|site| site.id);
+    names.iter().map(|name| find(name).with_context(|| format!("no site `{name}`; there are: {}", known()))).collect()
 }
 
 /// Writes one line of data.

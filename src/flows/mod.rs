@@ -10,6 +10,7 @@ pub mod openings;
 pub mod retention;
 pub mod settings;
 pub mod tasks;
+pub mod sites;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};

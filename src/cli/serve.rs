@@ -1,0 +1,71 @@
+//! `serve`.
+
+use crate::app::App;
+use crate::web;
+use crate::work::Clockwork;
+use anyhow::Context as _;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Serve the pages and run the clockwork, until Ctrl-C or SIGTERM.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// Only this half; any number of processes of either kind share one PostgreSQL.
+    #[arg(long, value_name = "HALF")]
+    only: Option<Half>,
+}
+
+/// Half of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Half {
+    /// The pages.
+    Web,
+    /// The clockwork.
+    Work,
+}
+
+impl Serve {
+    /// Serves until a signal comes, then ends cleanly.
+    pub fn run(&self, app: App) -> anyhow::Result<ExitCode> {
+        let app = Arc::new(app);
+        let signals = Signals::new([SIGINT, SIGTERM]).context("listening for signals")?;
+        let pages = match self.only {
+            Some(Half::Work) => None,
+            Some(Half::Web) | None => Some(web::start(Arc::clone(&app), listen(&app)?)?),
+        };
+        let clockwork = match self.only {
+            Some(Half::Web) => None,
+            Some(Half::Work) | None => Some(Clockwork::start(&app).context("starting the clockwork")?),
+        };
+        tracing::info!(holder = app.holder, pages = pages.is_some(), clockwork = clockwork.is_some(), "serving");
+        wait(signals);
+        if let Some(pages) = pages {
+            pages.stop()?;
+        }
+        if let Some(clockwork) = clockwork {
+            clockwork.stop();
+        }
+        tracing::info!("ended");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Waits for the first signal; a second one ends the program at once.
+pub(super) fn wait(mut signals: Signals) {
+    let _first = signals.forever().next();
+    let _forcing = std::thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            std::process::exit(130);
+        }
+    });
+}
+
+fn listen(app: &App) -> anyhow::Result<TcpListener> {
+    let at = app.config.server.listen;
+    let listener = TcpListener::bind(at).with_context(|| format!("cannot listen on {at}"))?;
+    tracing::info!(%at, base_url = app.config.server.base_url, "listening");
+    Ok(listener)
+}
