@@ -156,7 +156,14 @@ fn write_users(folder: &RunFolder, users: &Vec<String>) {
 
 fn serve(folder: &RunFolder, ports: [u16; 3]) -> Server {
     Server::start(folder, "dovecot", &["/usr/sbin/dovecot", "-F", "-c", "/mnt/dovecot.conf"])
-        .until(|| ports.into_iter().all(listens))
+        .until(|| ports.into_iter().all(listens) && greets(ports[0]))
+}
+
+/// Whether IMAP is ready: for a moment after its start Dovecot answers that it waits for its own authentication.
+fn greets(port: u16) -> bool {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).is_ok_and(|_| line.contains("CAPABILITY"))
 }
 
 /// The message as DATA carries it: CRLF, leading dots doubled, and the final dot.
