@@ -4,6 +4,9 @@ use crate::config::{Config, load_keys};
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::{Keys, random_token};
 use crate::domain::time::Clock;
+use crate::flows::Stop;
+use crate::flows::campaigns::kit::Press;
+use crate::flows::deliver::Sending;
 use crate::mail::template::Templates;
 use crate::store::{Db, DbError};
 use anyhow::Context as _;
@@ -41,6 +44,22 @@ impl App {
         let db = Db::open(&config.database.url, config.database.connections)?;
         let holder = format!("{}-{}", std::process::id(), &random_token()[..8]);
         Ok(Self { config, db, clock, keys, templates, holder })
+    }
+
+    /// What rendering a mail uses.
+    pub fn press(&self) -> Press<'_> {
+        Press { engine: &self.templates, keys: &self.keys, base_url: &self.config.server.base_url }
+    }
+
+    /// What sending uses; `stop` asks for its end.
+    pub fn sending<'a>(&'a self, stop: &'a Stop) -> Sending<'a> {
+        Sending {
+            settings: &self.config.delivery,
+            keys: &self.keys,
+            base_url: &self.config.server.base_url,
+            holder: &self.holder,
+            stop,
+        }
     }
 
     /// When the tick of this name runs.

@@ -183,6 +183,7 @@ impl Config {
             ("accounts.password_passes", self.accounts.password_passes),
             ("delivery.max_attempts", self.delivery.max_attempts),
             ("delivery.batch", self.delivery.batch),
+            ("delivery.lease_seconds", self.delivery.lease_seconds),
             ("delivery.connect_seconds", self.delivery.connect_seconds),
             ("delivery.command_seconds", self.delivery.command_seconds),
             ("delivery.dot_seconds", self.delivery.dot_seconds),

@@ -1,7 +1,9 @@
 //! The command line: one struct per command, whose doc comment is its help. Standard output carries data, standard
 //! error carries words. Exit status: 0 done, 1 it failed, 2 the command or the configuration is wrong.
 
+mod campaign;
 mod check;
+mod mailbox;
 mod migrate;
 mod read;
 mod serve;
@@ -37,7 +39,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Campaign(campaign::Campaign),
     Check(check::Check),
+    Mailbox(mailbox::Mailbox),
     Migrate(migrate::Migrate),
     Read(read::Read),
     Serve(serve::Serve),
@@ -69,7 +73,9 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config;
     match cli.command {
+        Command::Campaign(command) => command.run(&prepared(config)?),
         Command::Check(command) => command.run(config.as_deref()),
+        Command::Mailbox(command) => command.run(&prepared(config)?),
         Command::Migrate(command) => command.run(&open(config)?),
         Command::Read(command) => command.run(),
         Command::Serve(command) => command.run(prepared(config)?),

@@ -2,15 +2,23 @@
 //! Those the clockwork calls have a function `tick`, which does what is due and says how much it did.
 
 pub mod accounts;
+pub mod advance;
+pub mod campaigns;
 pub mod companies;
 pub mod contacts;
+pub mod deliver;
 pub mod imports;
+pub mod mailboxes;
 pub mod moments;
 pub mod openings;
+pub mod opt_outs;
+pub mod outbox;
 pub mod retention;
 pub mod settings;
 pub mod tasks;
 pub mod sites;
+pub mod templates;
+pub mod uncertain;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -2,6 +2,7 @@
 //! The defaults and their reasons are in `config/default.toml`.
 
 use serde::Deserialize;
+use std::net::IpAddr;
 
 /// `[accounts]`: sign-in and sessions.
 #[derive(Debug, Clone, Deserialize)]
@@ -47,6 +48,10 @@ pub struct Delivery {
     pub dot_seconds: u32,
     /// Messages claimed at once per mailbox.
     pub batch: u32,
+    /// Seconds after which another process may take over a mailbox whose sender is silent.
+    pub lease_seconds: u32,
+    /// Private addresses that a mailbox set from a page may reach.
+    pub private_addresses: Vec<IpAddr>,
 }
 
 /// `[fetching]`: how mail is read in.

@@ -63,6 +63,13 @@ pub fn check(dir: &Path) -> io::Result<()> {
     std::fs::remove_file(probe)
 }
 
+/// Whether a mail with this Message-ID stands in the directory now. One that does was handed over; one that does not may
+/// have been taken out.
+pub fn holds(dir: &Path, message_id: &str) -> bool {
+    let bare = message_id.trim().trim_start_matches('<').trim_end_matches('>');
+    !bare.is_empty() && dir.join(name_of(bare, b"")).exists()
+}
+
 fn deposit(dir: &Path, bytes: &[u8]) -> io::Result<()> {
     std::fs::create_dir_all(dir)?;
     let name = file_name(bytes);
@@ -78,9 +85,13 @@ fn deposit(dir: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-/// The Message-ID with only safe characters, and a digest when that changed it.
+/// The name of a mail's file.
 fn file_name(bytes: &[u8]) -> String {
-    let id = message_id(bytes);
+    name_of(&message_id(bytes), bytes)
+}
+
+/// The Message-ID with only safe characters, and a digest when that changed it.
+fn name_of(id: &str, bytes: &[u8]) -> String {
     let safe: String = id
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+') { c } else { '_' })

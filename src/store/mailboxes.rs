@@ -36,6 +36,8 @@ pub struct Mailbox {
     pub secret: Option<String>,
     /// A file with certificates to trust besides the system's.
     pub ca_file: Option<String>,
+    /// It was set from a page, so it reaches mail servers at public addresses only.
+    pub confined: bool,
     /// Mail dated before this day is filed without consequences.
     pub start_on: Day,
     /// Lines to the mail server kept open at once.
@@ -96,6 +98,8 @@ pub struct NewMailbox {
     pub secret: Option<String>,
     /// A file with certificates.
     pub ca_file: Option<String>,
+    /// Whether it reaches mail servers at public addresses only.
+    pub confined: bool,
     /// The first day whose mail counts.
     pub start_on: Day,
     /// Lines kept open at once.
@@ -128,6 +132,8 @@ pub struct MailboxEdit {
     pub in_url: String,
     /// A new sealed password.
     pub secret: Option<String>,
+    /// Whether it reaches mail servers at public addresses only.
+    pub confined: bool,
     /// The first day whose mail counts.
     pub start_on: Day,
     /// Lines kept open at once.

@@ -234,6 +234,13 @@ pub fn next_due(conn: &mut Conn, campaign: CampaignId) -> DbResult<Option<Moment
         .first(conn)?)
 }
 
+/// The campaign's recipient that a message is for.
+pub fn recipient_of(conn: &mut Conn, id: OutgoingId) -> DbResult<Option<RecipientId>> {
+    let found: Option<Option<RecipientId>> =
+        outgoing::table.find(id).select(outgoing::recipient_id).first(conn).optional()?;
+    Ok(found.flatten())
+}
+
 /// Puts a message and its body in the outbox; `None` when this campaign's step has a message to this address already.
 pub fn add(tx: &mut Tx, new: &NewOutgoing, text: &str, html: &str) -> DbResult<Option<OutgoingId>> {
     if let (Some(campaign), Some(step)) = (new.campaign_id, new.step) {
@@ -285,19 +292,21 @@ pub fn withdraw_of(tx: &mut Tx, recipients: &[RecipientId], why: &str, now: Mome
         .get_results(&mut **tx)?)
 }
 
-/// Withdraws all that is queued or claimed of a campaign; gives how many.
-pub fn withdraw_campaign(tx: &mut Tx, campaign: CampaignId, why: &str, now: Moment) -> DbResult<usize> {
+/// Withdraws all that is queued or claimed of a campaign; gives the companies it would have gone to.
+pub fn withdraw_campaign(tx: &mut Tx, campaign: CampaignId, why: &str, now: Moment) -> DbResult<Vec<CompanyId>> {
     let rows = outgoing::table
         .filter(outgoing::campaign_id.eq(campaign))
         .filter(outgoing::state.eq_any(vec![OutgoingState::Queued, OutgoingState::Claimed]));
-    Ok(diesel::update(rows)
+    let companies: Vec<Option<CompanyId>> = diesel::update(rows)
         .set((
             outgoing::state.eq(OutgoingState::Withdrawn),
             outgoing::claimed_by.eq(None::<String>),
             outgoing::settled_at.eq(now),
             outgoing::last_answer.eq(why),
         ))
-        .execute(&mut **tx)?)
+        .returning(outgoing::company_id)
+        .get_results(&mut **tx)?;
+    Ok(companies.into_iter().flatten().collect())
 }
 
 /// Settles an uncertain message: sent, given up, or queued again to leave at once. `false` when it is not uncertain.

@@ -1,13 +1,13 @@
 //! What the gate asks about contacts and their companies, for many at once. Not scoped: the gate is asked by the
 //! flows in the name of a record that was read in scope.
 
-use super::schema::{checkins, companies, contacts, openings, placements};
-use super::{Conn, DbResult};
+use super::schema::{checkins, companies, contacts, incoming, openings, placements};
+use super::{Conn, DbResult, Tx};
 use crate::domain::company::{KvkNumber, pressure_key};
 use crate::domain::gate::ContactFacts;
 use crate::domain::id::{CompanyId, ContactId, PlacementId};
 use crate::domain::time::{Day, Moment};
-use crate::domain::words::{CheckInState, Ground, PlacementState};
+use crate::domain::words::{CheckInState, Decision, Ground, PlacementState};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -87,4 +87,28 @@ pub fn in_aftercare(conn: &mut Conn, ids: &[PlacementId]) -> DbResult<HashSet<Pl
         .load(conn)?
         .into_iter()
         .collect())
+}
+
+/// Which of these companies have an answer that waits for a person.
+pub fn open_answers(conn: &mut Conn, ids: &[CompanyId]) -> DbResult<HashSet<CompanyId>> {
+    let found: Vec<Option<CompanyId>> = incoming::table
+        .filter(incoming::company_id.eq_any(ids.iter().copied().map(Some).collect::<Vec<_>>()))
+        .filter(incoming::decision.eq(Decision::Open))
+        .select(incoming::company_id)
+        .distinct()
+        .load(conn)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Records that everybody at this address opted out, in every site; gives the contacts for whom that is new.
+pub fn opt_out(tx: &mut Tx, address_key: &str, now: Moment) -> DbResult<Vec<ContactId>> {
+    let rows = contacts::table.filter(contacts::email_key.eq(address_key)).filter(contacts::opted_out_at.is_null());
+    Ok(diesel::update(rows).set(contacts::opted_out_at.eq(now)).returning(contacts::id).get_results(&mut **tx)?)
+}
+
+/// Takes an opt-out of this address back, in every site.
+pub fn opt_in(tx: &mut Tx, address_key: &str) -> DbResult<()> {
+    let rows = contacts::table.filter(contacts::email_key.eq(address_key));
+    diesel::update(rows).set(contacts::opted_out_at.eq(None::<Moment>)).execute(&mut **tx)?;
+    Ok(())
 }

@@ -9,6 +9,7 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{CampaignState, RecipientState};
 use diesel::prelude::*;
+use std::collections::HashSet;
 
 /// One recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -168,6 +169,32 @@ pub fn add(tx: &mut Tx, new: &[NewRecipient]) -> DbResult<usize> {
         });
     }
     Ok(added)
+}
+
+/// Takes the recipients of a draft away: of a start that did not come to its end.
+pub fn clear_draft(tx: &mut Tx, campaign: CampaignId) -> DbResult<()> {
+    diesel::delete(recipients::table.filter(recipients::campaign_id.eq(campaign))).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Which of these recipients wait, in a campaign that runs.
+pub fn still_waiting(conn: &mut Conn, ids: &[RecipientId]) -> DbResult<HashSet<RecipientId>> {
+    Ok(recipients::table
+        .inner_join(campaigns::table)
+        .filter(recipients::id.eq_any(ids.to_vec()))
+        .filter(recipients::state.eq(RecipientState::Waiting))
+        .filter(campaigns::state.eq(CampaignState::Running))
+        .select(recipients::id)
+        .load(conn)?
+        .into_iter()
+        .collect())
+}
+
+/// Looks at a waiting recipient again later.
+pub fn postpone(tx: &mut Tx, id: RecipientId, until: Moment) -> DbResult<()> {
+    let row = recipients::table.find(id).filter(recipients::state.eq(RecipientState::Waiting));
+    diesel::update(row).set(recipients::due_at.eq(until)).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Moves recipients from one state to another, with the step that comes next and when; gives how many moved.

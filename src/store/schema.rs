@@ -296,6 +296,7 @@ diesel::table! {
         in_url -> Text,
         secret -> Nullable<Text>,
         ca_file -> Nullable<Text>,
+        confined -> Bool,
         start_on -> Date,
         connections -> Integer,
         rate_per_minute -> Integer,

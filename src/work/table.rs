@@ -16,8 +16,19 @@ pub struct Entry {
 }
 
 /// The table.
-pub const TABLE: &[Entry] =
-    &[Entry { name: "retention", shared: false, run: |app, _, now| flows::retention::tick(&app.db, now) }];
+pub const TABLE: &[Entry] = &[
+    Entry {
+        name: "advance",
+        shared: true,
+        run: |app, _, now| flows::advance::tick(&app.db, app.press(), &app.config.outreach, now),
+    },
+    Entry {
+        name: "deliver",
+        shared: true,
+        run: |app, stop, now| flows::deliver::tick(&app.db, app.sending(stop), now),
+    },
+    Entry { name: "retention", shared: false, run: |app, _, now| flows::retention::tick(&app.db, now) },
+];
 
 /// The entry of a name.
 pub fn find(name: &str) -> Option<&'static Entry> {

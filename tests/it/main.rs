@@ -5,6 +5,7 @@
 
 mod arrows;
 mod migrations;
+mod outreach;
 mod pages;
 mod servers;
 mod support;

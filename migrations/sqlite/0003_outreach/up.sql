@@ -19,7 +19,8 @@ CREATE TABLE template_texts (
   PRIMARY KEY (template_id, lang)
 );
 
--- secret is sealed with the key file; out_url and in_url never hold a password.
+-- secret is sealed with the key file; out_url and in_url never hold a password; confined: set from a page, so public
+-- addresses only.
 CREATE TABLE mailboxes (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   site_id BIGINT NOT NULL REFERENCES sites (id),
@@ -32,6 +33,7 @@ CREATE TABLE mailboxes (
   in_url TEXT NOT NULL,
   secret TEXT,
   ca_file TEXT,
+  confined BOOLEAN NOT NULL,
   start_on DATE NOT NULL,
   connections INTEGER NOT NULL,
   rate_per_minute INTEGER NOT NULL,

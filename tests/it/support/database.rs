@@ -31,6 +31,11 @@ impl TestDatabase {
         Self { db, url, _folder: None }
     }
 
+    /// One that the test opened itself, in a cluster of its own.
+    pub fn opened(db: Db, url: String) -> Self {
+        Self { db, url, _folder: None }
+    }
+
     /// Both, SQLite first.
     pub fn both() -> [Self; 2] {
         [Self::sqlite(), Self::postgres()]

@@ -5,6 +5,7 @@ pub mod app;
 pub mod browser;
 pub mod certs;
 pub mod database;
+pub mod desk;
 pub mod dovecot;
 pub mod exim;
 pub mod imap_peer;

@@ -1,0 +1,380 @@
+//! One mailbox's sender: takes the lease and what a vanished sender left, keeps its lines busy, commits in groups, and
+//! gives everything back at the end. Sending happens outside any transaction.
+
+use super::parcel::{self, Ready};
+use super::settle::{self, Course, Finished, Group, Outcome};
+use super::{Sending, Ticking};
+use crate::domain::calendar::Window;
+use crate::domain::delivery::{self, Happened, Patience, Stage, Tried};
+use crate::domain::id::{CampaignId, OutgoingId};
+use crate::domain::scope::Scope;
+use crate::domain::secret::random_token;
+use crate::domain::time::Moment;
+use crate::flows::{Tally, mailboxes as ways};
+use crate::mail::error::MailError;
+use crate::mail::pickup;
+use crate::mail::post::Post;
+use crate::mail::smtp::{Parcel, Report};
+use crate::store::mailboxes::Mailbox;
+use crate::store::outgoing::{Outgoing, post};
+use crate::store::{Db, DbResult, leases};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+/// How long a sender takes up new messages before it lets the tick end.
+const RUN_LIMIT: Duration = Duration::from_secs(45);
+/// How long a sender waits for word from its lines before it looks around.
+const PULSE: Duration = Duration::from_millis(100);
+/// How often a commit that failed is tried again: what the server said must not be lost for a hiccup of ours.
+const COMMIT_TRIES: u32 = 6;
+
+pub(super) fn run(db: &Db, sending: Sending, mailbox: Mailbox, ticking: Ticking) -> anyhow::Result<Tally> {
+    let holder = format!("{}/{}", sending.holder, &random_token()[..10]);
+    let lease = format!("deliver:{}", mailbox.id);
+    let seconds = i64::from(sending.settings.lease_seconds);
+    let now = ticking.now();
+    if !db.write(|tx| leases::take(tx, &lease, &holder, now, seconds))? {
+        return Ok(Tally::default());
+    }
+    let mut sender = Sender {
+        db,
+        lines: usize::try_from(mailbox.connections).unwrap_or(1).max(1),
+        patience: sending.patience(),
+        sending,
+        mailbox,
+        ticking,
+        holder,
+        lease,
+        courses: HashMap::new(),
+        ahead: VecDeque::new(),
+        idle: Vec::new(),
+        flying: HashMap::new(),
+        finished: Vec::new(),
+        closed: 0,
+        trouble: None,
+        rests: false,
+        ending: false,
+        allowance: usize::MAX,
+        renew_at: now.plus_seconds(seconds / 3),
+        looked: None,
+        tally: Tally::default(),
+    };
+    let done = sender.take_over().and_then(|()| sender.deliver());
+    let back = sender.give_back();
+    done.and(back)?;
+    Ok(sender.tally)
+}
+
+struct Sender<'a> {
+    db: &'a Db,
+    sending: Sending<'a>,
+    mailbox: Mailbox,
+    ticking: Ticking,
+    holder: String,
+    lease: String,
+    patience: Patience,
+    courses: HashMap<CampaignId, Course>,
+    /// Claimed and composed.
+    ahead: VecDeque<Ready>,
+    /// Lines that wait for a parcel.
+    idle: Vec<usize>,
+    /// On the wire.
+    flying: HashMap<i64, Outgoing>,
+    /// Came back, not settled yet.
+    finished: Vec<Finished>,
+    lines: usize,
+    /// Lines that could not be opened.
+    closed: usize,
+    trouble: Option<MailError>,
+    /// The mailbox was paused or let rest.
+    rests: bool,
+    /// Takes up nothing new.
+    ending: bool,
+    /// How many messages the rate still lets go.
+    allowance: usize,
+    renew_at: Moment,
+    /// When the outbox was last found empty.
+    looked: Option<Instant>,
+    tally: Tally,
+}
+
+impl Sender<'_> {
+    /// Settles what a vanished sender left. In a pickup directory a file that is there shows that its mail was sent;
+    /// a file that is not there shows nothing, since directories are emptied.
+    fn take_over(&mut self) -> anyhow::Result<()> {
+        let left = self.db.read(|conn| post::left_sending(conn, self.mailbox.id))?;
+        if let Some(dir) = ways::pickup_dir(&self.mailbox) {
+            let found = left.into_iter().filter(|message| pickup::holds(&dir, &message.message_id));
+            let finished = |message: Outgoing| {
+                let answer = "found in the pickup directory".to_owned();
+                Finished { message, happened: Happened::Sent { reply: answer.clone() }, answer }
+            };
+            self.finished = found.map(finished).collect();
+            self.know_courses()?;
+            self.commit(None)?;
+        }
+        let (mailbox, now) = (self.mailbox.id, self.ticking.now());
+        let (_, lost) = self.db.write(|tx| post::take_over(tx, mailbox, now))?;
+        if lost > 0 {
+            tracing::warn!(mailbox = mailbox.0, lost, "messages were on the wire when their sender vanished");
+        }
+        self.tally.add("uncertain", u64::try_from(lost).unwrap_or(0));
+        Ok(())
+    }
+
+    fn deliver(&mut self) -> anyhow::Result<()> {
+        let now = self.ticking.now();
+        if !self.mailbox.is_ready(now) {
+            return Ok(());
+        }
+        if let Ok(rate) = usize::try_from(self.mailbox.rate_per_minute)
+            && rate > 0
+        {
+            let went = self.db.read(|conn| post::sent_since(conn, self.mailbox.id, now.plus_seconds(-60)))?;
+            self.allowance = rate.saturating_sub(usize::try_from(went).unwrap_or(0));
+        }
+        // Lines are opened only when there is something to carry.
+        self.top_up()?;
+        if self.ahead.is_empty() {
+            return Ok(());
+        }
+        let way = match parcel::open(&self.sending, &self.mailbox) {
+            Ok(way) => way,
+            Err(trouble) => {
+                (self.closed, self.trouble) = (self.lines, Some(trouble));
+                return Ok(());
+            }
+        };
+        if matches!(way, Post::Pickup(_)) {
+            self.lines = 1;
+        }
+        let done = self.keep_busy(&way);
+        // Whatever went wrong here, what the lines still have on the wire comes back and is settled.
+        for report in way.close() {
+            self.hear(report);
+        }
+        self.ending = true;
+        let settled = self.commit(None);
+        done.and(settled)
+    }
+
+    fn keep_busy(&mut self, way: &Post) -> anyhow::Result<()> {
+        loop {
+            let late = self.ticking.started.elapsed() > RUN_LIMIT;
+            self.ending |= late || self.allowance == 0 || self.sending.stop.asked();
+            self.listen(way);
+            if !self.ending {
+                self.top_up()?;
+            }
+            let can_go = !self.ending && !self.idle.is_empty() && !self.ahead.is_empty();
+            if self.flying.is_empty() && self.finished.is_empty() && !can_go {
+                let opening = self.idle.len() + self.closed < self.lines;
+                if self.ending || self.ahead.is_empty() || !opening {
+                    return Ok(());
+                }
+            }
+            if can_go || !self.finished.is_empty() || self.ticking.now() >= self.renew_at {
+                self.commit(Some(way))?;
+            }
+        }
+    }
+
+    /// Waits for word from a line where there is nothing else to do, and takes all that is there.
+    fn listen(&mut self, way: &Post) {
+        let can_go = !self.ending && !self.idle.is_empty() && !self.ahead.is_empty();
+        let nothing_out = self.flying.is_empty() && self.idle.len() + self.closed == self.lines;
+        let wait = if can_go || nothing_out || !self.finished.is_empty() { Duration::ZERO } else { PULSE };
+        let mut report = way.next(wait);
+        while let Some(heard) = report {
+            self.hear(heard);
+            report = way.next(Duration::ZERO);
+        }
+    }
+
+    fn hear(&mut self, report: Report) {
+        if let Some((key, fate)) = report.done
+            && let Some(message) = self.flying.remove(&key)
+        {
+            let happened = parcel::happened(&fate, report.trouble.as_ref());
+            self.finished.push(Finished { message, happened, answer: parcel::answer(&fate) });
+        }
+        match report.trouble {
+            None => self.idle.push(report.connection),
+            Some(trouble) => {
+                self.closed += 1;
+                self.trouble = Some(trouble);
+            }
+        }
+    }
+
+    /// Claims and composes more when the lines will soon have carried what is there.
+    fn top_up(&mut self) -> anyhow::Result<()> {
+        let empty_lately = self.looked.is_some_and(|at| at.elapsed() < PULSE) && !self.flying.is_empty();
+        if self.ahead.len() > self.lines || empty_lately {
+            return Ok(());
+        }
+        let now = self.ticking.now();
+        let limit = i64::from(self.sending.settings.batch);
+        let due = self.db.read(|conn| post::due(conn, self.mailbox.id, now, limit))?;
+        let (open, closed) = by_window(due, now);
+        if open.is_empty() && closed.is_empty() {
+            self.looked = Some(Instant::now());
+            return Ok(());
+        }
+        let claimed = self.db.write(|tx| {
+            for (until, ids) in &closed {
+                post::postpone(tx, ids, *until)?;
+            }
+            if open.is_empty() { Ok(Vec::new()) } else { post::claim(tx, &open, &self.holder) }
+        })?;
+        let messages = self.db.read(|conn| post::claimed(conn, &claimed, &self.holder))?;
+        let ready = messages.into_iter().map(|message| parcel::ready(&self.sending, &self.mailbox, message, now));
+        self.ahead.extend(ready);
+        self.know_courses()
+    }
+
+    /// Reads the courses of campaigns that are met for the first time.
+    fn know_courses(&mut self) -> anyhow::Result<()> {
+        let ahead = self.ahead.iter().map(|ready| ready.message.campaign_id);
+        let finished = self.finished.iter().map(|finished| finished.message.campaign_id);
+        let met: Vec<CampaignId> = ahead.chain(finished).flatten().collect();
+        for id in met {
+            if !self.courses.contains_key(&id) {
+                let site = self.mailbox.site_id;
+                let course = self.db.read(|conn| Course::read(conn, &Scope::clockwork(site), id))?;
+                self.courses.insert(id, course);
+            }
+        }
+        Ok(())
+    }
+
+    /// One group commit; what it marked goes on the wire. Without a way out it only settles.
+    fn commit(&mut self, way: Option<&Post>) -> anyhow::Result<()> {
+        let going = if way.is_none() || self.ending { 0 } else { self.idle.len().min(self.allowance) };
+        let next: Vec<&Outgoing> = self.ahead.iter().take(going).map(|ready| &ready.message).collect();
+        let now = self.ticking.now();
+        let group = Group {
+            holder: &self.holder,
+            lease: &self.lease,
+            lease_seconds: i64::from(self.sending.settings.lease_seconds),
+            mailbox: &self.mailbox,
+            all_closed: self.closed >= self.lines,
+            finished: &self.finished,
+            next: &next,
+            courses: &self.courses,
+            patience: &self.patience,
+            now,
+        };
+        let outcome = persist(self.db, &group)?;
+        let asked = next.len();
+        self.finished.clear();
+        self.renew_at = now.plus_seconds(i64::from(self.sending.settings.lease_seconds) / 3);
+        self.record(&outcome);
+        let tried: Vec<Ready> = self.ahead.drain(..asked).collect();
+        for ready in tried {
+            if let (true, Some(way)) = (outcome.marked.contains(&ready.message.id), way) {
+                self.hand(way, ready);
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, outcome: &Outcome) {
+        self.tally.add("sent", outcome.sent);
+        self.tally.add("failed", outcome.failed);
+        self.tally.add("uncertain", outcome.uncertain);
+        self.tally.add("put back", outcome.requeued);
+        self.tally.add("withdrawn", outcome.withdrawn);
+        self.rests |= outcome.rests;
+        self.ending |= outcome.rests || outcome.lost;
+    }
+
+    /// Gives a marked message to an idle line.
+    fn hand(&mut self, way: &Post, ready: Ready) {
+        let message = ready.message;
+        self.allowance = self.allowance.saturating_sub(1);
+        let bytes = match ready.bytes {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                // Refused by ourselves: as final as a server's no to this message, and nobody's address is to blame.
+                let happened = Happened::Refused { at: Stage::Mail, code: 554, enhanced: None };
+                let answer = format!("cannot be composed: {}", error.detail);
+                return self.finished.push(Finished { message, happened, answer });
+            }
+        };
+        let Some(line) = self.idle.pop() else { return self.dropped(message) };
+        let (from, to) = (self.mailbox.address.clone(), message.address.clone());
+        match way.hand(line, Parcel { key: message.id.0, from, to, bytes }) {
+            Ok(()) => {
+                self.flying.insert(message.id.0, message);
+            }
+            Err(gone) => {
+                tracing::warn!(mailbox = self.mailbox.id.0, %gone, "a line is gone");
+                self.closed += 1;
+                self.dropped(message);
+            }
+        }
+    }
+
+    /// A message that was marked and never left us.
+    fn dropped(&mut self, message: Outgoing) {
+        let happened = Happened::Dropped { at: Stage::Connect };
+        self.finished.push(Finished { message, happened, answer: "no line was open".to_owned() });
+    }
+
+    /// Returns what was claimed and not sent, says what is wrong with the mailbox, and ends the lease.
+    fn give_back(&mut self) -> anyhow::Result<()> {
+        let claimed: Vec<OutgoingId> = self.ahead.iter().map(|ready| ready.message.id).collect();
+        let now = self.ticking.now();
+        let trouble = self.trouble.as_ref().filter(|_| self.closed >= self.lines && !self.rests);
+        let verdict = trouble.map(|trouble| {
+            let failures = u32::try_from(self.mailbox.failures).unwrap_or(0);
+            let tried = Tried { attempts: 1, first_queued: now, mailbox_failures: failures };
+            delivery::next(&parcel::not_reached(trouble), tried, &self.patience, now)
+        });
+        let (mailbox, holder, lease) = (&self.mailbox, &self.holder, &self.lease);
+        self.db.write(|tx| {
+            post::release(tx, &claimed, holder)?;
+            if let Some(verdict) = &verdict {
+                settle::on_mailbox(tx, mailbox, verdict, true, now)?;
+            }
+            leases::release(tx, lease, holder)
+        })?;
+        if let Some(trouble) = trouble {
+            tracing::warn!(mailbox = mailbox.id.0, trouble = ?trouble.trouble, "the mailbox cannot send");
+        }
+        Ok(())
+    }
+}
+
+/// Commits a group, again after a failure of the database: only what was said on the wire is worth the wait.
+fn persist(db: &Db, group: &Group) -> DbResult<Outcome> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match db.write(|tx| settle::commit(tx, group)) {
+            Err(error) if tries < COMMIT_TRIES && !group.finished.is_empty() => {
+                tracing::warn!(%error, tries, "what the mail server said is not recorded yet");
+                std::thread::sleep(Duration::from_millis(250 << tries.min(4)));
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Parts due messages by their campaign's hours: those that may go, and until when the others wait.
+fn by_window(
+    due: Vec<(OutgoingId, Option<String>)>,
+    now: Moment,
+) -> (Vec<OutgoingId>, BTreeMap<Moment, Vec<OutgoingId>>) {
+    let (mut open, mut closed) = (Vec::new(), BTreeMap::<Moment, Vec<OutgoingId>>::new());
+    for (id, window) in due {
+        let window: Window = window.and_then(|text| text.parse().ok()).unwrap_or(Window::always());
+        if window.is_open(now) {
+            open.push(id);
+        } else {
+            closed.entry(window.next_open(now)).or_default().push(id);
+        }
+    }
+    (open, closed)
+}
