@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a step that fails is the test that fails")]
 
 mod arrows;
+mod mail;
 mod migrations;
 mod outreach;
 mod pages;
