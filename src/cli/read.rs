@@ -63,10 +63,16 @@ impl Read {
             };
             let reading = read(&parse::letter(&raw), &context);
             let line = serde_json::to_string(&Line { path: &path.to_string_lossy(), reading: &reading })?;
+            let line = one_line(&line);
             writeln!(out, "{line}")?;
         }
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
+}
+
+/// Characters that some programs take for a line end are written as escapes.
+fn one_line(json: &str) -> String {
+    json.replace('\u{85}', "\\u0085").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
 fn sent_text(path: &Path) -> anyhow::Result<String> {

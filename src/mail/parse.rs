@@ -56,10 +56,21 @@ pub fn letter(raw: &[u8]) -> Letter {
     bodies(&message, &mut letter);
     let mut budget = TEXT_TOTAL;
     collect(&message, false, &mut letter, &mut budget);
+    if letter.text.trim().is_empty() && letter.parts.is_empty() && letter.nested.is_empty() {
+        letter.text = beneath(&bytes);
+    }
     if budget == 0 {
         letter.warnings.push("the text is too long; the rest was left out".to_owned());
     }
     letter
+}
+
+/// What stands under the head of a message whose parts could not be found: a boundary that never comes.
+fn beneath(bytes: &[u8]) -> String {
+    let crlf = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4);
+    let lf = bytes.windows(2).position(|two| two == b"\n\n").map(|at| at + 2);
+    let Some(at) = [crlf, lf].into_iter().flatten().min() else { return String::new() };
+    lines(&String::from_utf8_lossy(&bytes[at..bytes.len().min(at + TEXT_LIMIT)]))
 }
 
 /// Reads the headers only: for messages whose body is not kept.

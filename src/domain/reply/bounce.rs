@@ -21,7 +21,11 @@ const BODY: &str = r"(?i)(?:could not (?:be )?deliver|(?:couldn't|can't|cannot|c
 
 const RETURNED: &str = r"(?im)^[\s>]*(?:-{2,}.{0,80}(?:original message|copy of (?:the|your)|returned message|message follows|unsent message|below this line|returned mail|message header|kopie van het bericht|oorspronkelijk(?:e)? bericht|message headers|message text|original|undelivered message|forwarded message|header).{0,80}|-{2,} ?the (?:text|header|body).{0,80}|the (?:original|following|header of the original|text of the) message .{0,60}|original message (?:follows|headers?|:).*|message headers? follow.*|here is (?:a copy|your|the).{0,80}|(?:a )?copy of (?:the|your) (?:original )?message.{0,60}|het oorspronkelijke bericht volgt.*|below (?:this line )?is .{0,20}copy.{0,60}|your (?:original )?message (?:follows|reads).{0,80}|message (?:from|header).{0,20}:\s*|return-path: .*|received: (?:from|by|\(|with|via) .*|(?:-{3,})? ?begin (?:original )?message.*|the first \d+ .{0,40}follow.*|unsent message.*|originalnachricht.*|original mail.*|reporting-mta: .*)$";
 
+/// Words that only a notice of non-delivery says.
+const SURE: &str = r"(?i)(?:could not|couldn't|cannot|can't|unable to|not) be(?:en)? delivered|has not been delivered|delivery .{0,40}failed|undeliverable|non-delivery report|n'a pas pu (?:e|ê)tre d(?:e|é)li|n'a pas été remis|niet worden bezorgd|konnte nicht zugestellt|user unknown|mailbox full|no such user|returned to sender";
+
 struct Shapes {
+    sure: Regex,
     subject: Regex,
     sender: Regex,
     sender_name: Regex,
@@ -36,6 +40,7 @@ struct Shapes {
 
 static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
     Some(Shapes {
+        sure: Regex::new(SURE).ok()?,
         subject: Regex::new(SUBJECT).ok()?,
         sender: Regex::new(SENDER).ok()?,
         sender_name: Regex::new(SENDER_NAME).ok()?,
@@ -51,7 +56,7 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
 
 /// What a delivery-status part says the message is.
 pub(super) fn kind_of_status(status: &str, letter: &Letter) -> Kind {
-    let groups = groups(status);
+    let groups = groups_of(status);
     let action = |wanted: &str| groups.iter().any(|group| group.action.starts_with(wanted));
     let failing = action("failed") || action("delayed") || action("failure") || action("deferred");
     let arrived = action("delivered") || action("relayed") || action("expanded") || action("deliverable");
@@ -97,6 +102,10 @@ pub(super) fn is_bounce_by_text(letter: &Letter) -> bool {
     if daemon {
         return body || subject || null_sender && shapes.returned.is_match(text);
     }
+    let sure = shapes.sure.is_match(first(text, 1_200));
+    if sure && (null_sender || subject && !letter.text.contains("wrote:") && letter.in_reply_to.is_empty()) {
+        return true;
+    }
     if answered || letter.has("list-id") && !null_sender {
         return false;
     }
@@ -117,7 +126,7 @@ struct Group {
     diagnostic: Option<String>,
 }
 
-fn groups(status: &str) -> Vec<Group> {
+fn groups_of(status: &str) -> Vec<Group> {
     let mut found: Vec<Group> = Vec::new();
     let mut fields: Vec<(String, String)> = Vec::new();
     let flush = |fields: &mut Vec<(String, String)>, found: &mut Vec<Group>| {
@@ -186,12 +195,15 @@ pub fn read(letter: &Letter) -> Bounce {
     let Some(shapes) = SHAPES.as_ref() else { return Bounce::default() };
     let whole = first(&letter.text, LOOKED_AT);
     let notice = notice(whole, shapes);
-    let groups: Vec<Group> = letter
+    let mut groups: Vec<Group> = letter
         .parts
         .iter()
         .filter(|part| !part.nested && part.media_type.ends_with("delivery-status"))
-        .flat_map(|part| groups(&part.text))
+        .flat_map(|part| groups_of(&part.text))
         .collect();
+    if groups.is_empty() {
+        groups = groups_of(notice);
+    }
     let failing: Vec<&Group> = groups
         .iter()
         .filter(|group| !["delivered", "relayed", "expanded"].iter().any(|action| group.action.starts_with(action)))
@@ -209,7 +221,7 @@ pub fn read(letter: &Letter) -> Bounce {
             (Some('5'), _) => true,
             (Some('4'), _) => false,
             (_, Some(code)) => code == '5',
-            _ => !matches!(reason, BounceReason::Expired | BounceReason::MailboxFull),
+            _ => reason != BounceReason::Expired,
         };
     if delayed && reason == BounceReason::Other {
         reason = BounceReason::Expired;

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 /// Characters of the body that are looked at.
 const LOOKED_AT: usize = 6_000;
 
-const AUTO_SUBJECT: &str = r"(?i)^\s*(?:(?:re|fw|fwd|aw|antw|sv)\s*:\s*)*\[?(?:automatisch antwoord|automatische (?:reactie|beantwoording|antwort)|auto(?:matic)?[ -]?(?:reply|response|antwoord|svar)|autoreply|autoresponder|automatic (?:reply|response)|out of (?:the )?office|out-of-office|ooo\b|auto:|afwezig(?:heid(?:sbericht|smelding)?)?\b|ik ben (?:er )?(?:even |momenteel )?(?:niet|afwezig|op vakantie|met verlof)|(?:op|met) (?:vakantie|verlof)\b|vakantie(?:bericht|melding)|niet aanwezig|buiten kantoor|away from (?:the office|my mail)|(?:i am |i'm )?(?:on )?(?:annual |maternity |parental )?(?:vacation|holiday|leave)\b(?: message| reply| notice|\s*[:!-]|$)|abwesen(?:d|heit)|automatische antwort|réponse automatique|reponse automatique|absence|absent|respuesta automática|risposta automatica|resposta automática|autosvar|automatiskt svar|automatisk (?:svar|svarmelding)|frånvaro|fravær|poissa|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|автоматический ответ|автоответ|otomatik yanıt|自動応答|自动回复|ontvangstbevestiging|bevestiging (?:van )?ontvangst|we hebben (?:je|uw) (?:bericht|mail|e-mail|vraag) ontvangen|(?:je|uw) (?:bericht|mail|e-mail|vraag) is ontvangen|your (?:message|request|email|inquiry) has been received|we have received your|thank you for (?:contacting|your (?:email|message|inquiry|enquiry))|ticket (?:received|created|#)|vacation reply)";
+const AUTO_SUBJECT: &str = r"(?i)^\s*(?:(?:re|fw|fwd|aw|antw|sv)\s*:\s*)*\[?(?:automatisch antwoord|automatische (?:reactie|beantwoording|antwort)|auto(?:matic)?[ -]?(?:reply|response|antwoord|svar)|autoreply|autoresponder|automatic (?:reply|response)|out of (?:the )?office|out-of-office|ooo\b|auto:|afwezig(?:heid(?:sbericht|smelding)?)?\b|ik ben (?:er )?(?:even |momenteel )?(?:niet|afwezig|op vakantie|met verlof)|(?:op|met) (?:vakantie|verlof)\b|vakantie(?:bericht|melding)|niet aanwezig|buiten kantoor|away from (?:the office|my mail)|(?:i am |i'm )?(?:on )?(?:annual |maternity |parental )?(?:vacation|holiday|leave)\b(?: message| reply| notice|\s*[:!-]|$)|abwesen(?:d|heit)|automatische antwort|réponse automatique|reponse automatique|absence|absent|respuesta automática|risposta automatica|resposta automática|autosvar|automatiskt svar|automatisk (?:svar|svarmelding)|frånvaro|fravær|poissa|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|автоматический ответ|автоответ|otomatik yanıt|自動応答|自动回复|ontvangstbevestiging|bevestiging (?:van )?ontvangst|we hebben (?:je|uw) (?:bericht|mail|e-mail|vraag) ontvangen|(?:je|uw) (?:bericht|mail|e-mail|vraag) is ontvangen|your (?:message|request|email|inquiry) has been received|we have received your|thank you for (?:contacting|your (?:email|message|inquiry|enquiry))|vacation reply)";
 
 const AUTO_BODY: &str = r"(?i)(?:dit is een automatisch(?:e)? (?:gegenereerd(?:e)? )?(?:bericht|antwoord|reactie|e-?mail|mail)|this is an auto(?:mated|matic)(?:ally)?[ -](?:generated )?(?:reply|response|message|e-?mail)|automatically generated (?:reply|response|message)|this is an autorepl|dies ist eine automatische|ceci est une réponse automatique|automatisch gegenereerd (?:bericht|antwoord)|auto-?generated (?:reply|response))";
 
@@ -52,10 +52,12 @@ pub fn kind(letter: &Letter, words: &str) -> Kind {
     if bounce::is_bounce_by_text(letter) && !is_absence(letter, words) {
         return Kind::Bounce;
     }
-    if !letter.subject.to_lowercase().starts_with("re:")
-        && (says(&CHALLENGE_SHAPE, head) || is_challenge_subject(letter))
-        && is_machine(letter)
-    {
+    let answer = letter.subject.to_lowercase().starts_with("re:");
+    let program = letter
+        .from
+        .as_ref()
+        .is_some_and(|from| from.email.starts_with("noreply") || from.email.starts_with("no-reply"));
+    if (!answer || program) && (says(&CHALLENGE_SHAPE, head) || is_challenge_subject(letter)) && is_machine(letter) {
         return Kind::ChallengeResponse;
     }
     if is_unsubscribe(letter, words) {
@@ -157,8 +159,11 @@ fn is_unsubscribe(letter: &Letter, words: &str) -> bool {
     });
     let bare = words.trim();
     let few = bare.split_whitespace().count() <= 3;
+    let alone = ["unsubscribe", "afmelden", "uitschrijven"].contains(&letter.subject.trim().to_lowercase().as_str());
     let list = letter.has("list-id") || letter.has("list-unsubscribe") || bounce::is_daemon(letter);
-    !list && (to_unsubscribe || says(&UNSUBSCRIBE_SHAPE, &letter.subject) && (few || says(&UNSUBSCRIBE_SHAPE, bare)))
+    !list
+        && (to_unsubscribe
+            || says(&UNSUBSCRIBE_SHAPE, &letter.subject) && (few || alone || says(&UNSUBSCRIBE_SHAPE, bare)))
 }
 
 fn is_auto_reply(letter: &Letter, words: &str) -> bool {

@@ -86,7 +86,9 @@ fn name_before(text: &str, at: usize) -> Option<String> {
 
 fn near_phone(text: &str, at: usize) -> Option<Phone> {
     let to = text[at..].char_indices().nth(60).map_or(text.len(), |(next, _)| at + next);
-    phones(&text[at..to]).into_iter().next().map(|(phone, _)| phone)
+    let near = &text[at..to];
+    let end = [". ", "! ", "\n\n", "; "].iter().filter_map(|stop| near.find(stop)).min().unwrap_or(near.len());
+    phones(&near[..end]).into_iter().next().map(|(phone, _)| phone)
 }
 
 /// Numbers to call back, with their words: those in a sentence that speaks of calling, else all.

@@ -152,7 +152,7 @@ pub const INTENTS: &[Row<Intent>] = &[
         "Mail maar even mijn collega Ria.",
     ),
     nl(
-        "(mail|bel|benader|app|mailen|bellen) (beter|maar|even|eens|dan|daarvoor|hiervoor|het beste|gerust|naar|voortaan|liever| )+[a-z.]+ ?(op|via|,|\\(|:)",
+        "(mail|bel|benader|app|mailen|bellen) (beter|maar|even|eens|dan|daarvoor|hiervoor|het beste|gerust|naar|met|voortaan|liever| )+[a-z.]+ ?(op|via|,|\\(|:)",
         I::Referral,
         0.5,
         "Bel maar even met Ria op 06.",
@@ -189,7 +189,7 @@ pub const INTENTS: &[Row<Intent>] = &[
         "Daarvoor moet je bij Ria zijn.",
     ),
     nl(
-        "(kun|kunt|kan) (je|u) .. (terecht|aankloppen) bij (mijn|onze|de|mevrouw|meneer|dhr|mw|[a-z]+ via)",
+        "(kun|kunt|kan) ([a-z]+ )*?(terecht|aankloppen) bij (mijn|onze|de|mevrouw|meneer|dhr|mw|[a-z]+ via)",
         I::Referral,
         0.75,
         "Je kunt terecht bij onze afdeling HR.",
@@ -251,7 +251,7 @@ pub const INTENTS: &[Row<Intent>] = &[
         "Het past niet op dit moment.",
     ),
     nl(
-        "(na|rond|vanaf|tegen|in|voor) (de |het |begin |eind |medio )?(zomer|zomervakantie|vakantie|bouwvak|winter|kerst|nieuwe jaar|voorjaar|najaar|nieuwe schooljaar|september|oktober|november|december|januari|februari|maart|april|mei|juni|juli|augustus) (pas |weer |wel |misschien |mogelijk |kijken|kan|kunnen|hebben|is|zien)",
+        "(na|rond|vanaf|tegen|in|voor) (de |het |begin |eind |medio )?(zomer|zomervakantie|vakantie|bouwvak|winter|kerst|nieuwe jaar|voorjaar|najaar|nieuwe schooljaar|september|oktober|november|december|januari|februari|maart|april|mei|juni|juli|augustus) (pas|weer|wel|misschien|mogelijk|kijken|kan|kunnen|hebben|is|zien)",
         I::Later,
         0.6,
         "Na de zomer misschien.",
@@ -293,7 +293,7 @@ pub const INTENTS: &[Row<Intent>] = &[
         0.55,
         "Momenteel zitten wij vol.",
     ),
-    nl("(kom|komen) (ik|we|wij) .. (op )?terug", I::Later, 0.5, "Ik kom er later op terug."),
+    nl("(kom|komen) (ik |we |wij |er |hier |daar )+([a-z]+ )*?terug", I::Later, 0.5, "Ik kom er later op terug."),
     nl("(daarna|dan) (weer|wel|graag|kan|kunnen|staan)", I::Later, 0.4, "Daarna wel weer."),
     nl(
         "(later|over (een|enkele|een paar|twee|drie|zes|\\d+)) .. (nog eens|weer|opnieuw|terug)",

@@ -1,7 +1,7 @@
 //! Cuts the new words of a reply from what they answer: attributions, header blocks, `>` lines, our own sent lines,
 //! forwarded messages. Works on lines; `structure` gives the lines of HTML.
 
-use super::quote_headers::{Announced, Block, announced, attribution, block};
+use super::quote_headers::{Announced, Block, announced, attribution, block, run_in};
 use super::reading::Forwarded;
 use std::collections::HashSet;
 
@@ -22,6 +22,7 @@ pub struct Cut {
 /// Cuts `text`. `sent` is the text that we sent, when it is known: its lines are quote wherever they stand.
 /// `passed_on` says that the subject announces a forwarded message.
 pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
+    let text = text.trim_start_matches('\u{feff}');
     let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).take(LINE_LIMIT).collect();
     let sent = sent.map(sent_lines).unwrap_or_default();
     let mut quoted = vec![false; lines.len()];
@@ -37,7 +38,7 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
             continue;
         };
         attributed = true;
-        if forwarded.is_none() && (header.announced == Some(Announced::Forwarded) || passed_on) && header.is_block {
+        if forwarded.is_none() && (header.announced == Some(Announced::Forwarded) && header.is_block || passed_on) {
             forwarded = Some(passed_on_message(&lines, &header));
         }
         let marked_after = next_words(&lines, header.end).is_some_and(is_marked);
@@ -84,8 +85,11 @@ fn header_at(lines: &[&str], at: usize) -> Option<Header> {
     if line.trim().is_empty() {
         return None;
     }
+    if let Some(block) = run_in(line, at) {
+        return Some(Header { end: at + 1, announced: Some(Announced::Forwarded), is_block: true, block });
+    }
     if let Some(what) = announced(line) {
-        let begin = next_index(lines, at + 1).unwrap_or(at + 1);
+        let begin = next_header(lines, at + 1).unwrap_or(at + 1);
         let inner = block(lines, begin);
         if inner.is_none() && what == Announced::Forwarded && next_words(lines, at + 1).is_none() {
             return None;
@@ -104,7 +108,8 @@ fn header_at(lines: &[&str], at: usize) -> Option<Header> {
     }
     let marked = |next: usize| next_words(lines, next).is_some_and(is_marked);
     let end = attribution(lines, at, marked)?;
-    let mut found = Header { end, announced: None, is_block: false, block: Block::default() };
+    let from = Some(lines[at..end].join(" "));
+    let mut found = Header { end, announced: None, is_block: false, block: Block { from, ..Block::default() } };
     // a block inside an attribution: Gmail's older forwards
     if let Some(next) = next_index(lines, end)
         && let Some(block) = block(lines, next)
@@ -122,6 +127,12 @@ fn is_rule(line: &str) -> bool {
 
 fn next_index(lines: &[&str], from: usize) -> Option<usize> {
     (from..lines.len().min(from + 40)).find(|index| !lines[*index].trim().is_empty())
+}
+
+/// The next line that is more than quote marks and white space.
+fn next_header(lines: &[&str], from: usize) -> Option<usize> {
+    let blank = |index: &usize| lines[*index].trim_matches(['>', ' ', '\t', '\u{a0}', '*']).is_empty();
+    (from..lines.len().min(from + 10)).find(|index| !blank(index))
 }
 
 fn next_words<'a>(lines: &[&'a str], from: usize) -> Option<&'a str> {

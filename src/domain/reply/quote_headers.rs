@@ -210,6 +210,26 @@ static BEGUN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+static RUN_IN: LazyLock<Option<(Regex, Regex)>> = LazyLock::new(|| {
+    let subjects = LABELS.iter().find(|(label, _)| *label == Label::Subject).map_or("subject", |(_, words)| *words);
+    Some((
+        Regex::new(&format!(r"(?i)^[>\s*]*[-_]{{2,}}\s*(?:{FORWARDED})\b.{{0,20}}?[-_]{{2,}}\s*\S.{{0,40}}?:")).ok()?,
+        Regex::new(&format!(r"(?i)(?:{subjects})\s*:\s*(.+?)\s*$")).ok()?,
+    ))
+});
+
+/// A forwarded message's dashes and headers all on one line, as some programs write them.
+pub(super) fn run_in(line: &str, at: usize) -> Option<Block> {
+    if line.len() > 3_000 {
+        return None;
+    }
+    let (opening, subject) = RUN_IN.as_ref()?;
+    let begin = opening.find(line)?.end();
+    let rest = &line[begin..];
+    let subject = subject.captures(rest).and_then(|found| Some(found.get(1)?.as_str().to_owned()));
+    Some(Block { end: at + 1, from: Some(rest.to_owned()), subject, date: None })
+}
+
 /// What a line of dashes (or "Begin forwarded message:") announces.
 pub(super) fn announced(line: &str) -> Option<Announced> {
     if line.len() > 240 {
@@ -239,13 +259,13 @@ struct Shapes {
 static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
     let tail = r"(?:\s*\(?(?:het volgende|the following|das folgende|folgendes|følgende|följande|ce qui suit|lo siguiente|o seguinte|quanto segue|następujące|seuraavaa|a|şunları|şunu|am|op|on|den|le)\)?)?";
     Some(Shapes {
-        started: Regex::new(&format!(r"(?is)^[\s>*_\-–]*(?:{STARTERS})(?:[\s,.]|\b).*?(?:{VERBS}){tail}\s*\*?\s*[::]?\s*[-*]*\s*$")).ok()?,
+        started: Regex::new(&format!(r"(?is)^[\s>*_\-–]*(?:{STARTERS})(?:[\s,.]|\b).*?(?:{VERBS})(?:{tail}|[\s,(].{{0,200}}?)\s*\*?\s*[::]?\s*[-*]*\s*$")).ok()?,
         named: Regex::new(&format!(
             r"(?is)^[\s>*_\-–]*[^\s].{{0,160}}?\s(?:{VERBS})(?:{tail}|(?:\s+(?:op|on|am|le|den|el|il|em|via|in|at|um|om|kl)\b.{{0,80}}))\s*[::]\s*\*?\s*$"
         ))
         .ok()?,
         dated: Regex::new(&format!(
-            r"(?is)^[\s>*]*(?:(?:{STARTERS})[\s,.]|\d).{{4,200}}?(?:<[^<>\s]+@[^<>\s]+>|[\w.+-]+@[\w.-]+\.\w+>?|\(?mailto:[^)]+\)?)\s*[::]\s*$"
+            r"(?is)^[\s>*]*(?:(?:{STARTERS})[\s,.]|\d).{{4,200}}?(?:<[^<>\s]+@[^<>\s]+>|[\w.+-]+@[\w.-]+\.\w+>?|\(?mailto:[^)]+\)?)\s*[::]?\s*$"
         ))
         .ok()?,
         dashed: Regex::new(&format!(r"(?is)^[\s>*]*-{{2,}}\s*.{{6,240}}?(?:{VERBS})\s*:?\s*-{{2,}}\s*$")).ok()?,
@@ -270,7 +290,12 @@ pub(super) fn attribution(lines: &[&str], at: usize, quote_follows: impl Fn(usiz
         }
         let part = line.trim_start_matches(['>', ' ', '\t', '|']).trim_end();
         if count > at {
-            if is_attribution(part, quote_follows(count + 1), 1) {
+            // an attribution that goes on to a next line begins with a date or an address
+            if !first.contains(|c: char| c.is_ascii_digit() || matches!(c, '<' | '@')) {
+                return None;
+            }
+            let open = joined.matches('<').count() > joined.matches('>').count();
+            if !open && is_attribution(part, quote_follows(count + 1), 1) {
                 return None;
             }
             joined.push(' ');
@@ -300,7 +325,7 @@ fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
         let prose = lines > 1 && prose_before_the_end(text);
         return !prose && (closed && (moment || mail || quote_follows) || !closed && moment && mail);
     }
-    if shapes.dated.is_match(text) && moment && mail {
+    if shapes.dated.is_match(text) && moment && mail && (closed || quote_follows) {
         return true;
     }
     closed && lines <= 3 && shapes.named.is_match(text) && (mail || moment || quote_follows && text.len() < 80)

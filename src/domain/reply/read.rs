@@ -125,6 +125,12 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
     if forwarded.is_none() && passed_on {
         forwarded = letter.nested.first().map(quote::passed_on_attachment);
     }
+    if let Some(forwarded) = forwarded.as_mut()
+        && forwarded.subject.is_none()
+        && passed_on
+    {
+        forwarded.subject = letter.subject.split_once(':').map(|(_, subject)| subject.trim().to_owned());
+    }
     let signed = signature::cut(&chosen.new, name);
     Pieces { reply: signed.text, signature: signed.signature, quoted: chosen.quoted, forwarded }
 }
