@@ -11,10 +11,20 @@ mod plan;
 
 pub use plan::{Existing, Moved, PlanStep, Planned, Replan, default_plan, plan, replan};
 
-/// Working days of silence before the next step is taken.
-const PATIENCE: i64 = 3;
-/// A mail that is more working days late than this is not sent any more: a person calls.
-const TOO_LATE: i64 = 5;
+/// How long the desk waits, in working days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Silence before the next step is taken.
+    pub silence: i64,
+    /// A mail that is later than this is not sent any more: a person calls.
+    pub too_late: i64,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { silence: 3, too_late: 5 }
+    }
+}
 
 code! {
     /// What can happen to a check-in.
@@ -89,8 +99,8 @@ impl CallWhy {
                 lang.t("Dit moment doe je zelf, zo staat het in het plan.", "The plan has you do this one yourself.")
             }
             Self::TooLate => lang.t(
-                "De mail zou meer dan vijf werkdagen te laat komen. Bel even.",
-                "The mail would be more than five working days late. Please call.",
+                "De mail zou te laat komen om er nog iets aan te hebben. Bel even.",
+                "The mail would come too late to be of use. Please call.",
             ),
             Self::Silence => lang.t(
                 "Op de vraag en de herinnering kwam geen antwoord. Bel even.",
@@ -117,14 +127,16 @@ pub enum Step {
 
 /// Decides what to do about a check-in today. One that was missed is taken up on the first working day
 /// after, once.
-pub fn tick(check_in: &CheckInFacts, today: Day) -> Step {
+pub fn tick(check_in: &CheckInFacts, today: Day, patience: Patience) -> Step {
     if today < check_in.next_on || !is_working_day(today) {
         return Step::Nothing;
     }
     match check_in.state {
         CheckInState::Planned | CheckInState::Due => match check_in.channel {
             Channel::Call | Channel::Visit => Step::CallTask(CallWhy::Plan),
-            Channel::Mail if working_days_between(check_in.due, today) > TOO_LATE => Step::CallTask(CallWhy::TooLate),
+            Channel::Mail if working_days_between(check_in.due, today) > patience.too_late => {
+                Step::CallTask(CallWhy::TooLate)
+            }
             Channel::Mail => Step::Ask,
         },
         CheckInState::Asked => Step::Remind,
@@ -136,9 +148,9 @@ pub fn tick(check_in: &CheckInFacts, today: Day) -> Step {
     }
 }
 
-/// The day of the step after one that is taken today: three working days of silence.
-pub fn next_on(today: Day) -> Day {
-    add_working_days(today, PATIENCE)
+/// The day of the step after one that is taken today.
+pub fn next_on(today: Day, patience: Patience) -> Day {
+    add_working_days(today, patience.silence)
 }
 
 code! {
@@ -163,6 +175,14 @@ pub enum AnswerVerdict {
         /// At once.
         urgent: bool,
     },
+}
+
+/// The state that undoing a close goes back to; only a check-in that is done has one.
+pub fn reopened(state: CheckInState, closed_from: Option<CheckInState>) -> Result<CheckInState, NoMove> {
+    match (state, closed_from) {
+        (CheckInState::Done, Some(before)) if moves(before, CheckInEvent::Close).is_ok() => Ok(before),
+        _ => Err(NoMove::new("check-in", state, "reopen")),
+    }
 }
 
 /// Decides on an answer: `well` closes only with a 4 or 5 among the new words; all else waits for a person.

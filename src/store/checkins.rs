@@ -1,6 +1,6 @@
 //! Check-ins: one moment of aftercare each, with its day, its question and its answer.
 
-use super::schema::{checkins, companies, placements, students};
+use super::schema::{checkins, companies, outgoing, placements, students};
 use super::{Conn, DbResult, Tx};
 use crate::domain::aftercare::Mood;
 use crate::domain::id::{CheckInId, CompanyId, IncomingId, PlacementId, SiteId, UserId};
@@ -165,6 +165,17 @@ pub fn find(conn: &mut Conn, scope: &Scope, id: CheckInId) -> DbResult<Option<Ch
         .optional()?)
 }
 
+/// The Message-ID of the latest mail that asked a check-in in scope.
+pub fn asked_as(conn: &mut Conn, scope: &Scope, id: CheckInId) -> DbResult<Option<String>> {
+    Ok(outgoing::table
+        .filter(outgoing::checkin_id.eq(id))
+        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
+        .order(outgoing::id.desc())
+        .select(outgoing::message_id)
+        .first(conn)
+        .optional()?)
+}
+
 /// The check-ins of a placement in scope, in the plan's order.
 pub fn of_placement(conn: &mut Conn, scope: &Scope, placement: PlacementId) -> DbResult<Vec<CheckIn>> {
     Ok(checkins::table
@@ -202,15 +213,19 @@ const WAITING: [CheckInState; 6] = [
     CheckInState::Answered,
 ];
 
-/// Check-ins that wait for an answer or for a person, the oldest first.
-pub fn waiting(conn: &mut Conn, scope: &Scope, limit: i64) -> DbResult<Vec<CheckInLine>> {
-    let query = lines!(scope).filter(checkins::state.eq_any(WAITING.to_vec()));
+/// Check-ins whose day has come and that wait to be asked, for an answer or for a person; the oldest first.
+pub fn waiting(conn: &mut Conn, scope: &Scope, today: Day, limit: i64) -> DbResult<Vec<CheckInLine>> {
+    let come = checkins::state.eq(CheckInState::Planned).and(checkins::due_on.le(today));
+    let query = lines!(scope).filter(checkins::state.eq_any(WAITING.to_vec()).or(come));
     Ok(named(query.order((checkins::due_on, checkins::id)).limit(limit).load(conn)?))
 }
 
-/// Check-ins whose day is still to come, up to and including `until`.
-pub fn coming(conn: &mut Conn, scope: &Scope, until: Day, limit: i64) -> DbResult<Vec<CheckInLine>> {
-    let query = lines!(scope).filter(checkins::state.eq(CheckInState::Planned)).filter(checkins::due_on.le(until));
+/// Check-ins whose day comes after `today`, up to and including `until`.
+pub fn coming(conn: &mut Conn, scope: &Scope, today: Day, until: Day, limit: i64) -> DbResult<Vec<CheckInLine>> {
+    let query = lines!(scope)
+        .filter(checkins::state.eq(CheckInState::Planned))
+        .filter(checkins::due_on.gt(today))
+        .filter(checkins::due_on.le(until));
     Ok(named(query.order((checkins::due_on, checkins::id)).limit(limit).load(conn)?))
 }
 

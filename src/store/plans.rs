@@ -86,9 +86,10 @@ pub fn add_step(tx: &mut Tx, step: &NewPlanStep) -> DbResult<()> {
     Ok(())
 }
 
-/// Takes all rows out of a plan. Check-ins that were made from them stay as they are.
-pub fn clear(tx: &mut Tx, plan: PlanId) -> DbResult<()> {
-    diesel::delete(plan_steps::table.filter(plan_steps::plan_id.eq(plan))).execute(&mut **tx)?;
+/// Takes the default away from every plan of a site; the plans stay for the placements that came from them.
+pub fn retire(tx: &mut Tx, site: SiteId) -> DbResult<()> {
+    let rows = aftercare_plans::table.filter(aftercare_plans::site_id.eq(site));
+    diesel::update(rows).set(aftercare_plans::is_default.eq(false)).execute(&mut **tx)?;
     Ok(())
 }
 

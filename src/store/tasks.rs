@@ -154,6 +154,19 @@ pub fn close_of_checkin(tx: &mut Tx, checkin: CheckInId, by: Option<UserId>, now
     Ok(diesel::update(rows).set((tasks::done_at.eq(now), tasks::done_by.eq(by))).execute(&mut **tx)?)
 }
 
+/// Opens the tasks of a check-in again that were closed at a moment: with the check-in itself.
+pub fn reopen_of_checkin(tx: &mut Tx, checkin: CheckInId, closed_at: Moment) -> DbResult<usize> {
+    let rows = tasks::table.filter(tasks::checkin_id.eq(checkin)).filter(tasks::done_at.eq(closed_at));
+    let set = (tasks::done_at.eq(None::<Moment>), tasks::done_by.eq(None::<UserId>));
+    Ok(diesel::update(rows).set(set).execute(&mut **tx)?)
+}
+
+/// Moves the open tasks of a check-in to another day; returns how many.
+pub fn postpone_of_checkin(tx: &mut Tx, checkin: CheckInId, to: Day) -> DbResult<usize> {
+    let rows = tasks::table.filter(tasks::checkin_id.eq(checkin)).filter(tasks::done_at.is_null());
+    Ok(diesel::update(rows).set(tasks::due_on.eq(to)).execute(&mut **tx)?)
+}
+
 /// Opens a closed task again.
 pub fn reopen(tx: &mut Tx, id: TaskId) -> DbResult<()> {
     let set = (tasks::done_at.eq(None::<Moment>), tasks::done_by.eq(None::<UserId>));

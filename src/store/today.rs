@@ -135,7 +135,7 @@ pub fn tasks_done(conn: &mut Conn, scope: &Scope, since: Moment, limit: i64) -> 
 pub struct Counts {
     /// Replies that wait for a decision.
     pub replies: i64,
-    /// Check-ins that wait for an answer or a person.
+    /// Check-ins that a person has to look at and that have no task of their own.
     pub checkins: i64,
     /// Open tasks that are due.
     pub tasks: i64,
@@ -150,7 +150,8 @@ impl Counts {
 
 /// What waits for the person of the scope today.
 pub fn counts(conn: &mut Conn, scope: &Scope, today: Day) -> DbResult<Counts> {
-    let waiting = [CheckInState::Due, CheckInState::CallTask, CheckInState::Escalated, CheckInState::Answered];
+    // A call or an escalation has its task, and is counted there.
+    let waiting = [CheckInState::Due, CheckInState::Answered];
     let checkins = checkins::table
         .inner_join(placements::table)
         .filter(checkins::site_id.eq_any(scope.sites().to_vec()))

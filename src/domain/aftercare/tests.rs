@@ -121,11 +121,11 @@ fn the_step_of_today_follows_from_state_channel_and_days() {
         (facts(S::Answered, Channel::Mail, "2026-11-10", "2026-11-20"), Step::Nothing),
         (facts(S::Done, Channel::Mail, "2026-11-10", "2026-11-20"), Step::Nothing),
     ] {
-        assert_eq!(tick(&check_in, today), expected, "{check_in:?}");
+        assert_eq!(tick(&check_in, today, Patience::default()), expected, "{check_in:?}");
     }
-    assert_eq!(next_on(day("2026-11-18")), day("2026-11-23"));
+    assert_eq!(next_on(day("2026-11-18"), Patience::default()), day("2026-11-23"));
     assert_eq!(
-        tick(&facts(S::Due, Channel::Mail, "2026-11-20", "2026-11-20"), day("2026-11-22")),
+        tick(&facts(S::Due, Channel::Mail, "2026-11-20", "2026-11-20"), day("2026-11-22"), Patience::default()),
         Step::Nothing,
         "nobody is asked on a Sunday"
     );
@@ -163,7 +163,18 @@ proptest! {
         let today = next_working_day(due.plus(late));
         for channel in [Channel::Mail, Channel::Call, Channel::Visit] {
             let facts = CheckInFacts { state: CheckInState::Planned, channel, due, next_on: due };
-            prop_assert!(matches!(tick(&facts, today), Step::Ask | Step::CallTask(_)));
+            prop_assert!(matches!(tick(&facts, today, Patience::default()), Step::Ask | Step::CallTask(_)));
         }
     }
+}
+
+#[test]
+fn undoing_a_close_goes_back_to_the_state_before_it() {
+    use CheckInState as S;
+    for &before in S::ALL {
+        let closes = moves(before, CheckInEvent::Close).is_ok();
+        assert_eq!(reopened(S::Done, Some(before)).is_ok(), closes, "{before}");
+    }
+    assert!(reopened(S::Cancelled, Some(S::Asked)).is_err());
+    assert!(reopened(S::Done, None).is_err());
 }
