@@ -3,20 +3,27 @@
 
 pub mod accounts;
 pub mod advance;
+pub mod aftercare;
 pub mod campaigns;
+pub mod checkins;
 pub mod companies;
 pub mod contacts;
 pub mod deliver;
+pub mod digest;
 pub mod imports;
 pub mod mailboxes;
 pub mod moments;
 pub mod openings;
 pub mod opt_outs;
 pub mod outbox;
+pub mod placements;
+pub mod plans;
+pub mod reports;
 pub mod retention;
 pub mod settings;
-pub mod tasks;
 pub mod sites;
+pub mod students;
+pub mod tasks;
 pub mod templates;
 pub mod uncertain;
 

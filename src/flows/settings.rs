@@ -1,6 +1,7 @@
 //! What the person who runs an installation decides about the flows: sections of the configuration file.
 //! The defaults and their reasons are in `config/default.toml`.
 
+use crate::domain::aftercare::Patience;
 use serde::Deserialize;
 use std::net::IpAddr;
 
@@ -76,4 +77,14 @@ pub struct Aftercare {
     pub remind_after_working_days: u32,
     /// Working days after which a mail is too late and becomes a call.
     pub call_after_working_days: u32,
+}
+
+impl Aftercare {
+    /// The same, as the plan's mind takes it.
+    pub fn patience(&self) -> Patience {
+        Patience {
+            silence: i64::from(self.remind_after_working_days),
+            too_late: i64::from(self.call_after_working_days),
+        }
+    }
 }

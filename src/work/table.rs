@@ -27,6 +27,16 @@ pub const TABLE: &[Entry] = &[
         shared: true,
         run: |app, stop, now| flows::deliver::tick(&app.db, app.sending(stop), now),
     },
+    Entry {
+        name: "aftercare",
+        shared: false,
+        run: |app, _, now| flows::aftercare::tick(&app.db, &app.templates, &app.config.aftercare, now),
+    },
+    Entry {
+        name: "digest",
+        shared: false,
+        run: |app, _, now| flows::digest::tick(&app.db, &app.templates, &app.config.server.base_url, now),
+    },
     Entry { name: "retention", shared: false, run: |app, _, now| flows::retention::tick(&app.db, now) },
 ];
 
