@@ -59,6 +59,7 @@ pub mod page;
 mod pages;
 pub mod parts;
 pub mod routes;
+pub mod row;
 pub mod upload;
 pub mod when;
 

@@ -2,7 +2,10 @@
 
 use super::assets::asset;
 use super::guard::nowhere;
-use super::pages::{audit, door, health, home, passwords, profile, settings, users};
+use super::pages::{
+    aftercare, audit, door, health, home, passwords, place, placement, placements, plan, profile, reports, settings,
+    students, today, users,
+};
 use actix_web::web::{ServiceConfig, get, post, route};
 
 /// Method, path, handler.
@@ -25,6 +28,31 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/theme", post().to(profile::theme))
         // the day
         .route("/", get().to(home::home))
+        .route("/today/tasks/{id}/done", post().to(today::finish))
+        .route("/today/tasks/{id}/later", post().to(today::later))
+        .route("/today/tasks/{id}/undo", post().to(today::reopen))
+        .route("/today/openings/{id}/confirm", post().to(today::confirm))
+        // placements and aftercare
+        .route("/placements", get().to(placements::list))
+        .route("/placements/new", get().to(place::form))
+        .route("/placements/new", post().to(place::place))
+        .route("/placements/{id}", get().to(placement::one))
+        .route("/placements/{id}", post().to(placements::settle))
+        .route("/placements/{id}/dates", post().to(placements::dates))
+        .route("/placements/{id}/end", post().to(placements::end_early))
+        .route("/students/{id}", get().to(students::one))
+        .route("/students/{id}", post().to(students::save))
+        .route("/aftercare", get().to(aftercare::list))
+        .route("/aftercare/plan", get().to(plan::list))
+        .route("/aftercare/plan/{id}", post().to(plan::change))
+        .route("/aftercare/{id}/done", post().to(aftercare::close))
+        .route("/aftercare/{id}/undo", post().to(aftercare::undo))
+        .route("/aftercare/{id}/later", post().to(aftercare::later))
+        .route("/aftercare/{id}/cancel", post().to(aftercare::cancel))
+        .route("/aftercare/{id}/ask", post().to(aftercare::ask_now))
+        // reports
+        .route("/reports", get().to(reports::report))
+        .route("/reports.csv", get().to(reports::csv))
         // settings
         .route("/settings", get().to(settings::index))
         .route("/settings/profile", get().to(profile::show_profile))

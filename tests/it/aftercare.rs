@@ -196,6 +196,7 @@ pub fn add_mailbox(db: &Db, site: SiteId, now: Moment) {
         in_url: String::new(),
         secret: None,
         ca_file: None,
+        confined: false,
         start_on: now.day(),
         connections: 1,
         rate_per_minute: 0,
