@@ -4,6 +4,7 @@
 mod campaign;
 mod check;
 mod mailbox;
+mod demo;
 mod migrate;
 mod read;
 mod serve;
@@ -42,6 +43,7 @@ enum Command {
     Campaign(campaign::Campaign),
     Check(check::Check),
     Mailbox(mailbox::Mailbox),
+    Demo(demo::Demo),
     Migrate(migrate::Migrate),
     Read(read::Read),
     Serve(serve::Serve),
@@ -76,6 +78,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Campaign(command) => command.run(&prepared(config)?),
         Command::Check(command) => command.run(config.as_deref()),
         Command::Mailbox(command) => command.run(&prepared(config)?),
+        Command::Demo(command) => command.run(),
         Command::Migrate(command) => command.run(&open(config)?),
         Command::Read(command) => command.run(),
         Command::Serve(command) => command.run(prepared(config)?),

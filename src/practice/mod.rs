@@ -4,5 +4,7 @@
 //! what production does. Every name is made up; every address ends in `.example` (RFC 2606), so nothing can be reached.
 
 pub mod cast;
+pub mod companies;
 pub mod employers;
 pub mod letters;
+pub mod world;

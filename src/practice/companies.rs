@@ -1,0 +1,188 @@
+//! The companies, contacts, calls, places and placements of the practice world.
+
+use super::cast::Employer;
+use crate::domain::company::{KvkNumber, Postcode};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{CompanyId, ContactId, OpeningId, SiteId};
+use crate::domain::phone::Phone;
+use crate::domain::scope::Scope;
+use crate::domain::time::{Day, Moment};
+use crate::domain::words::{CompanySize, CompanyStatus, Ground, Lang, Level, MomentKind, Outcome, TaskKind, Track};
+use crate::flows::companies::{self, Edit};
+use crate::flows::moments::{self, Log, Next};
+use crate::flows::openings::{self, NewOffer, Source};
+use crate::flows::placements::{self, Order, Who};
+use crate::flows::{contacts, students};
+use crate::store::{Db, companies as company_rows, contacts as contact_rows, openings as opening_rows, recognitions};
+
+/// An employer with the records that the desk has of it.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The employer's number.
+    pub number: usize,
+    /// Its company.
+    pub company: CompanyId,
+    /// Who answers its mail.
+    pub contact: ContactId,
+    /// Its opening, where it has one.
+    pub opening: Option<OpeningId>,
+}
+
+/// Adds the employers of one desk, with what passed between them before today.
+pub fn settle(
+    db: &Db, scope: &Scope, site: SiteId, numbers: std::ops::Range<usize>, now: Moment,
+) -> anyhow::Result<Vec<Settled>> {
+    numbers.map(|number| settle_one(db, scope, site, number, now)).collect()
+}
+
+fn settle_one(db: &Db, scope: &Scope, site: SiteId, number: usize, now: Moment) -> anyhow::Result<Settled> {
+    let employer = Employer::new(number);
+    let known_since = now.plus_days(-100 + i64::try_from(number % 40)?);
+    let edit = Edit {
+        fields: company_of(&employer, number),
+        tags: (number % 5 == 0).then(|| vec!["banenmarkt".to_owned()]),
+        recognitions: (!number.is_multiple_of(3)).then(|| vec![recognition_of(&employer, number, now.day())]),
+    };
+    let company = companies::create(db, scope, site, &edit, known_since)?;
+    let contact = contacts::create(db, scope, company, &contact_of(&employer, number, known_since.day())?, known_since)?;
+    if number % 3 == 1 {
+        call(db, scope, company, contact, number, now)?;
+    }
+    let opening = if number % 6 == 2 { Some(offer(db, scope, site, company, &employer, number, now)?) } else { None };
+    Ok(Settled { number, company, contact, opening })
+}
+
+fn company_of(employer: &Employer, number: usize) -> company_rows::Fields {
+    const STREETS: [&str; 5] = ["Oefenstraat", "Voorbeeldweg", "Proefplein", "Schetskade", "Modellaan"];
+    const SIZES: [CompanySize; 4] = [CompanySize::Micro, CompanySize::Small, CompanySize::One, CompanySize::Medium];
+    let south = number >= 100;
+    let (place, pc4) = if south { ("Rotterdam", 3071 + number % 15) } else { ("Amsterdam", 1060 + number % 10) };
+    let sealed = number % 37 == 36;
+    company_rows::Fields {
+        kvk: KvkNumber::parse(&format!("{:08}", 1000 + number)).ok(),
+        sector: employer.sector.to_owned(),
+        street: format!("{} {}", STREETS[number % STREETS.len()], 1 + number % 90),
+        postcode: Postcode::parse(&format!("{pc4} ZZ")).ok(),
+        place: place.to_owned(),
+        website: format!("https://www.{}", employer.domain),
+        mail_domain: Some(employer.domain.clone()),
+        phone: Phone::parse(&format!("{} 000 {:04}", if south { "010" } else { "020" }, 1000 + number)).ok(),
+        size: Some(SIZES[number % SIZES.len()]),
+        status: if number % 6 == 2 { CompanyStatus::Partner } else { CompanyStatus::Prospect },
+        do_not_contact: sealed,
+        do_not_contact_reason: if sealed { "Vroeg om rust tot na de verhuizing.".to_owned() } else { String::new() },
+        ..company_rows::Fields::named(&employer.company)
+    }
+}
+
+fn recognition_of(employer: &Employer, number: usize, today: Day) -> recognitions::Fields {
+    let (crebo, qualification) = employer.qualification;
+    recognitions::Fields {
+        crebo: crebo.to_owned(),
+        qualification: qualification.to_owned(),
+        level: Some([Level::Mbo2, Level::Mbo3, Level::Mbo4][number % 3]),
+        track: None,
+        valid_until: Some(today.plus(if number % 17 == 0 { -30 } else { 700 })),
+    }
+}
+
+fn contact_of(employer: &Employer, number: usize, since: Day) -> anyhow::Result<contact_rows::Fields> {
+    let functional = number.is_multiple_of(4);
+    let (ground, proof) = match (functional, number % 13) {
+        (true, _) => (Ground::Functional, String::new()),
+        (false, 12) => (Ground::None, String::new()),
+        (false, _) => (Ground::Published, format!("https://www.{}/werken-bij", employer.domain)),
+    };
+    Ok(contact_rows::Fields {
+        job: employer.job.to_owned(),
+        email: Some(EmailAddress::parse(&employer.address(number))?),
+        ground,
+        ground_proof: proof,
+        ground_on: (!functional).then_some(since),
+        ..contact_rows::Fields::named(&employer.contact_name())
+    })
+}
+
+fn call(db: &Db, scope: &Scope, company: CompanyId, contact: ContactId, number: usize, now: Moment) -> anyhow::Result<()> {
+    let (summary, outcome) = [
+        ("Gebeld: wil na de drukte verder praten.", Outcome::Later),
+        ("Even langs geweest, ze zijn benieuwd naar onze leerlingen.", Outcome::Interested),
+        ("Gebeld, niemand aan de lijn gekregen.", Outcome::NotReached),
+        ("Gesproken over een leerling voor het voorjaar.", Outcome::Reached),
+    ][number / 3 % 4];
+    let at = now.plus_days(-i64::try_from(5 + number % 60)?);
+    let promised = number % 9 == 1;
+    let log = Log {
+        company,
+        contact: Some(contact),
+        kind: if number % 12 == 4 { MomentKind::Visit } else { MomentKind::Call },
+        at,
+        summary: summary.to_owned(),
+        outcome: Some(outcome),
+        next: promised.then(|| Next {
+            kind: TaskKind::Call,
+            title: "Terugbellen over een plek, zoals beloofd".to_owned(),
+            due_on: now.day().plus(i64::try_from(number % 5).unwrap_or(0) - 2),
+            owner: scope.user(),
+        }),
+    };
+    moments::log(db, scope, &log, at)?;
+    Ok(())
+}
+
+fn offer(
+    db: &Db, scope: &Scope, site: SiteId, company: CompanyId, employer: &Employer, number: usize, now: Moment,
+) -> anyhow::Result<OpeningId> {
+    let at = now.plus_days(-i64::try_from(20 + number % 70)?);
+    let (year, _, _) = now.day().ymd();
+    let new = NewOffer {
+        site,
+        company,
+        fields: opening_rows::Fields {
+            role: employer.role.to_owned(),
+            levels: ["mbo2", "mbo2,mbo3", "mbo3,mbo4"][number % 3].to_owned(),
+            tracks: Track::Bol.to_string(),
+            starts_on: Day::new(year + 1, 2, 1),
+            ends_on: None,
+            days_per_week: Some(4),
+            notes: String::new(),
+        },
+        places: i32::try_from(1 + number % 3)?,
+        source: Source::of(scope),
+        reason: "Telefonisch toegezegd".to_owned(),
+    };
+    Ok(db.write(|tx| openings::offer(tx, &new, at))?)
+}
+
+/// Puts students on some of the openings, so that check-ins lie behind, today and ahead.
+pub fn place_students(db: &Db, scope: &Scope, code: &str, settled: &[Settled], now: Moment) -> anyhow::Result<()> {
+    const NAMES: [&str; 5] = ["Sam", "Robin", "Noa", "Mika", "Luca"];
+    let places = settled.iter().filter_map(|one| Some((one, one.opening?)));
+    for (index, (one, opening)) in places.take(NAMES.len()).enumerate() {
+        let employer = Employer::new(one.number);
+        let started = [3, 12, 45, 60, -9][index];
+        let (starts_on, ends_on) = (now.day().plus(-started), now.day().plus(90 - started));
+        let order = Order {
+            opening,
+            who: Who::New(students::Fields {
+                code: format!("{code}-{:03}", 101 + index),
+                first_name: NAMES[index].to_owned(),
+                programme: employer.qualification.1.to_owned(),
+                crebo: employer.qualification.0.to_owned(),
+                level: Some(Level::Mbo2),
+                track: Some(Track::Bol),
+                email: None,
+                phone: None,
+                lang: Lang::Nl,
+            }),
+            starts_on,
+            ends_on,
+            mentor: Some(one.contact),
+            broker: scope.user(),
+            agreement_signed_on: (index != 4).then(|| starts_on.plus(-3)),
+            recognition_reason: "Erkenning is aangevraagd.".to_owned(),
+        };
+        placements::place(db, scope, &order, starts_on.plus(-7).at(10, 0).min(now))?;
+    }
+    Ok(())
+}
