@@ -6,6 +6,7 @@ use super::pages::{
     aftercare, audit, door, health, home, passwords, place, placement, placements, plan, profile, reports, settings,
     students, today, users,
 };
+use super::pages::{audit, door, health, home, jobs, passwords, profile, settings, users};
 use actix_web::web::{ServiceConfig, get, post, route};
 
 /// Method, path, handler.
@@ -64,5 +65,6 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/settings/users/{id}", post().to(users::save))
         .route("/settings/users/{id}/invite", post().to(users::invite))
         .route("/settings/audit", get().to(audit::list))
+        .route("/settings/jobs", get().to(jobs::list))
         .default_service(route().to(nowhere));
 }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod door;
 pub mod health;
 pub mod home;
+pub mod jobs;
 pub mod passwords;
 pub mod place;
 pub mod placement;
