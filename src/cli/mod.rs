@@ -3,8 +3,8 @@
 
 mod campaign;
 mod check;
-mod mailbox;
 mod demo;
+mod mailbox;
 mod migrate;
 mod read;
 mod serve;

@@ -30,7 +30,11 @@ pub struct Settled {
 
 /// Adds the employers of one desk, with what passed between them before today.
 pub fn settle(
-    db: &Db, scope: &Scope, site: SiteId, numbers: std::ops::Range<usize>, now: Moment,
+    db: &Db,
+    scope: &Scope,
+    site: SiteId,
+    numbers: std::ops::Range<usize>,
+    now: Moment,
 ) -> anyhow::Result<Vec<Settled>> {
     numbers.map(|number| settle_one(db, scope, site, number, now)).collect()
 }
@@ -44,7 +48,8 @@ fn settle_one(db: &Db, scope: &Scope, site: SiteId, number: usize, now: Moment) 
         recognitions: (!number.is_multiple_of(3)).then(|| vec![recognition_of(&employer, number, now.day())]),
     };
     let company = companies::create(db, scope, site, &edit, known_since)?;
-    let contact = contacts::create(db, scope, company, &contact_of(&employer, number, known_since.day())?, known_since)?;
+    let contact =
+        contacts::create(db, scope, company, &contact_of(&employer, number, known_since.day())?, known_since)?;
     if number % 3 == 1 {
         call(db, scope, company, contact, number, now)?;
     }
@@ -103,7 +108,14 @@ fn contact_of(employer: &Employer, number: usize, since: Day) -> anyhow::Result<
     })
 }
 
-fn call(db: &Db, scope: &Scope, company: CompanyId, contact: ContactId, number: usize, now: Moment) -> anyhow::Result<()> {
+fn call(
+    db: &Db,
+    scope: &Scope,
+    company: CompanyId,
+    contact: ContactId,
+    number: usize,
+    now: Moment,
+) -> anyhow::Result<()> {
     let (summary, outcome) = [
         ("Gebeld: wil na de drukte verder praten.", Outcome::Later),
         ("Even langs geweest, ze zijn benieuwd naar onze leerlingen.", Outcome::Interested),
@@ -131,7 +143,13 @@ fn call(db: &Db, scope: &Scope, company: CompanyId, contact: ContactId, number: 
 }
 
 fn offer(
-    db: &Db, scope: &Scope, site: SiteId, company: CompanyId, employer: &Employer, number: usize, now: Moment,
+    db: &Db,
+    scope: &Scope,
+    site: SiteId,
+    company: CompanyId,
+    employer: &Employer,
+    number: usize,
+    now: Moment,
 ) -> anyhow::Result<OpeningId> {
     let at = now.plus_days(-i64::try_from(20 + number % 70)?);
     let (year, _, _) = now.day().ymd();

@@ -150,13 +150,8 @@ fn furnish(with: Builder, scope: &Scope, plan: &DeskPlan, site: SiteId, began: M
     let post = post_box(with.post, plan.folder);
     crate::mail::maildir::create(&post.maildir)?;
     std::fs::create_dir_all(&post.pickup).with_context(|| format!("making `{}`", post.pickup.display()))?;
-    let new = NewBox {
-        site,
-        kind: MailboxKind::Desk,
-        user: None,
-        address: EmailAddress::parse(plan.mail)?,
-        ca_file: None,
-    };
+    let new =
+        NewBox { site, kind: MailboxKind::Desk, user: None, address: EmailAddress::parse(plan.mail)?, ca_file: None };
     let fields = MailboxFields {
         name: plan.desk_name.to_owned(),
         from_name: format!("Noor Proefmans, {}", plan.desk_name),
@@ -174,7 +169,8 @@ fn furnish(with: Builder, scope: &Scope, plan: &DeskPlan, site: SiteId, began: M
 }
 
 fn first_question(lang: Lang) -> Words {
-    let subject = lang.t("Heeft {{company_name}} plek voor een stagiair?", "Does {{company_name}} have room for an intern?");
+    let subject =
+        lang.t("Heeft {{company_name}} plek voor een stagiair?", "Does {{company_name}} have room for an intern?");
     let text = lang.t(
         "{{greeting}},\n\nBij {{site_name}} kennen we leerlingen die graag aan de slag willen en zelf geen stage vinden.\n\
          Heeft u plek voor een leerling, en vanaf wanneer? Een kort antwoord is genoeg.\n\n\
@@ -183,7 +179,8 @@ fn first_question(lang: Lang) -> Words {
          Do you have room for a student, and from when? A short answer is enough.\n\n\
          Kind regards,\n{{broker_name}}\n{{site_name}}\n",
     );
-    let html: String = text.trim().split("\n\n").map(|part| format!("<p>{}</p>\n", part.replace('\n', "<br>"))).collect();
+    let html: String =
+        text.trim().split("\n\n").map(|part| format!("<p>{}</p>\n", part.replace('\n', "<br>"))).collect();
     Words { subject: subject.to_owned(), text: text.to_owned(), html }
 }
 
@@ -192,7 +189,14 @@ fn audience(sectors: &[&str]) -> Audience {
     Audience { companies: Filter { sectors, ..Filter::default() }, ..Audience::default() }
 }
 
-fn draft(with: Builder, scope: &Scope, desk: &Desk, name: &str, sectors: &[&str], at: Moment) -> anyhow::Result<crate::domain::id::CampaignId> {
+fn draft(
+    with: Builder,
+    scope: &Scope,
+    desk: &Desk,
+    name: &str,
+    sectors: &[&str],
+    at: Moment,
+) -> anyhow::Result<crate::domain::id::CampaignId> {
     let fields = CampaignFields {
         name: name.to_owned(),
         mailbox: desk.mailbox,

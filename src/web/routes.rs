@@ -2,11 +2,23 @@
 
 use super::assets::asset;
 use super::guard::nowhere;
-use super::pages::{
-    aftercare, audit, door, health, home, passwords, place, placement, placements, plan, profile, reports, settings,
-    students, today, users,
-};
-use super::pages::{audit, door, health, home, jobs, passwords, profile, settings, users};
+use super::pages::aftercare;
+use super::pages::audit;
+use super::pages::door;
+use super::pages::health;
+use super::pages::home;
+use super::pages::jobs;
+use super::pages::passwords;
+use super::pages::place;
+use super::pages::placement;
+use super::pages::placements;
+use super::pages::plan;
+use super::pages::profile;
+use super::pages::reports;
+use super::pages::settings;
+use super::pages::students;
+use super::pages::today;
+use super::pages::users;
 use actix_web::web::{ServiceConfig, get, post, route};
 
 /// Method, path, handler.
