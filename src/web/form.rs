@@ -4,14 +4,18 @@
 use super::error::Error;
 use super::gate::Visit;
 use actix_web::dev::Payload;
+use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// The most bytes that a form or a JSON body may hold.
 pub const LARGEST: usize = 256 * 1024;
+/// A body must be in within this time, so that a slow client holds nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What does not fit: sentences by field name; the empty name means the whole form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,8 +92,8 @@ fn body(request: &HttpRequest, payload: &mut Payload) -> Pending<web::Bytes> {
             return Err(Error::TooLarge { limit: LARGEST });
         }
         let payload = reading.map_err(|_| Error::BadRequest)?;
-        let bytes = payload.to_bytes_limited(LARGEST).await.map_err(|_| Error::TooLarge { limit: LARGEST })?;
-        bytes.map_err(|_| Error::BadRequest)
+        let bytes = timeout(PATIENCE, payload.to_bytes_limited(LARGEST)).await.map_err(|_| Error::BadRequest)?;
+        bytes.map_err(|_| Error::TooLarge { limit: LARGEST })?.map_err(|_| Error::BadRequest)
     })
 }
 

@@ -5,15 +5,19 @@ use super::gate::Visit;
 use crate::app::App;
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
+use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::TryStreamExt as _;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// Most bytes of a field that is no file.
 const FIELD: usize = 64 * 1024;
 /// Most fields and files of one form.
 const PARTS: usize = 50;
+/// Each piece of the body must come within this time, so that a slow client holds nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A posted file.
 #[derive(Debug, Clone)]
@@ -64,7 +68,7 @@ impl FromRequest for Upload {
 async fn read(mut multipart: Multipart, limit: usize, visit: &Visit) -> Result<Upload, Error> {
     let mut upload = Upload::default();
     let (mut allowed, mut left, mut parts) = (false, limit, 0);
-    while let Some(mut part) = multipart.try_next().await.map_err(|_| Error::BadRequest)? {
+    while let Some(mut part) = soon(multipart.try_next()).await? {
         parts += 1;
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.content_disposition().and_then(|known| known.get_filename()).map(base_name);
@@ -73,7 +77,7 @@ async fn read(mut multipart: Multipart, limit: usize, visit: &Visit) -> Result<U
         }
         let most = if file.is_some() { left } else { FIELD.min(left) };
         let mut bytes = Vec::new();
-        while let Some(chunk) = part.try_next().await.map_err(|_| Error::BadRequest)? {
+        while let Some(chunk) = soon(part.try_next()).await? {
             if bytes.len() + chunk.len() > most {
                 return Err(Error::TooLarge { limit: if file.is_some() { limit } else { FIELD } });
             }
@@ -95,6 +99,11 @@ async fn read(mut multipart: Multipart, limit: usize, visit: &Visit) -> Result<U
         }
     }
     if allowed { Ok(upload) } else { Err(Error::WrongToken) }
+}
+
+/// The next piece, if it comes within [`PATIENCE`].
+async fn soon<T, E>(next: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
+    timeout(PATIENCE, next).await.map_err(|_| Error::BadRequest)?.map_err(|_| Error::BadRequest)
 }
 
 /// The last part of a path, whichever way its slashes lean.
