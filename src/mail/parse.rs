@@ -264,7 +264,7 @@ fn bodies(message: &Message<'_>, letter: &mut Letter) {
             }
         }
     }
-    letter.text = limited(&texts.join("\n"), TEXT_LIMIT).to_owned();
+    limited(&texts.join("\n"), TEXT_LIMIT).clone_into(&mut letter.text);
     if letter.text.trim().is_empty()
         && let Some(tree) = &letter.html
     {
@@ -450,5 +450,78 @@ fn element(source: scraper::ElementRef<'_>, depth: usize) -> Element {
         style: attribute("style"),
         target,
         children,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::reply::{Context, Kind, read};
+    use proptest::prelude::*;
+
+    const MAIL: &[u8] = b"From: Jan Pot <jan@bedrijf.example>\r\nTo: desk@desk.example\r\nSubject: =?utf-8?q?Re=3A_stage_=C3=A9=C3=A9n?=\r\n\
+        Date: Tue, 2 Feb 2027 10:00:00 +0100\r\nMessage-ID: <a@bedrijf.example>\r\nIn-Reply-To: <out-1@desk.example>\r\n\
+        MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\
+        Content-Transfer-Encoding: quoted-printable\r\n\r\nE=E9n plek per mei.\r\n\r\nOp 1 feb 2027 om 09:00 schreef Iris <iris@desk.example>:\r\n> Heb je plek?\r\n\
+        --b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERg==\r\n--b--\r\n";
+
+    #[test]
+    fn a_message_becomes_a_letter() {
+        let letter = letter(MAIL);
+        assert!(letter.readable);
+        assert_eq!(letter.subject, "Re: stage één");
+        assert_eq!(letter.from.as_ref().map(|from| from.email.as_str()), Some("jan@bedrijf.example"));
+        assert_eq!(letter.in_reply_to, ["<out-1@desk.example>"]);
+        assert_eq!(letter.date, Moment::parse("2027-02-02T09:00:00Z"));
+        assert!(letter.text.starts_with("Eén plek per mei."));
+        assert_eq!(letter.attachments.len(), 1);
+        let file = attachment(MAIL, 0).unwrap();
+        assert_eq!((file.name.as_deref(), file.bytes.as_slice()), (Some("a.pdf"), b"%PDF".as_slice()));
+        assert_eq!(headers_only(MAIL).subject, letter.subject);
+    }
+
+    #[test]
+    fn bytes_that_are_no_message_are_unreadable() {
+        for bytes in [&b""[..], b"\0\xff\xfe", b"just words\n\nand more"] {
+            assert_eq!(read(&letter(bytes), &Context::default()).kind, Kind::Unreadable);
+        }
+    }
+
+    #[test]
+    fn nesting_and_floods_are_bounded() {
+        let head = "From: a@b.example\nSubject: x\n";
+        let levels =
+            (0..10_000).map(|level| format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n"));
+        let nested = levels.collect::<Vec<_>>().concat();
+        let messages = "Content-Type: message/rfc822\n\n".repeat(10_000);
+        let divs = format!("Content-Type: text/html\n\n{}", "<div>".repeat(100_000));
+        let headers = format!("{}\nhoi", "X-A: b\n".repeat(100_000));
+        for body in [nested, messages, divs, headers] {
+            let letter = letter(format!("{head}{body}").as_bytes());
+            assert!(letter.headers.len() <= HEADER_LIMIT && letter.parts.len() <= PART_LIMIT);
+            read(&letter, &Context::default());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
+            read(&letter(&bytes), &Context::default());
+        }
+
+        #[test]
+        fn a_broken_message_keeps_its_spans_inside_the_reply(at in 0usize..MAIL.len(), byte in any::<u8>(), end in 0usize..MAIL.len()) {
+            let mut bytes = MAIL.to_vec();
+            bytes[at] = byte;
+            bytes.truncate(end.max(40));
+            let reading = read(&letter(&bytes), &Context::default());
+            let spans = reading.intents.iter().flat_map(|found| &found.evidence).chain(reading.capacity.iter().flat_map(|offer| &offer.evidence));
+            for span in spans {
+                let words: String = reading.reply_text.chars().skip(span.start).take(span.end - span.start).collect();
+                prop_assert_eq!(&words, &span.text);
+            }
+        }
     }
 }

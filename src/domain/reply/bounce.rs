@@ -111,7 +111,7 @@ pub(super) fn is_bounce_by_text(letter: &Letter) -> bool {
     }
     let returned = shapes.returned.is_match(text) || !letter.nested.is_empty();
     let automatic = null_sender || letter.auto_submitted.as_deref().is_some_and(|value| value != "no");
-    subject && body && (returned || automatic || !letter.in_reply_to.is_empty() && automatic)
+    subject && body && (returned || automatic)
         || automatic && body && returned && shapes.enhanced.is_match(head)
         || subject && body && !letter.text.contains("wrote:") && shapes.code.is_match(head)
 }

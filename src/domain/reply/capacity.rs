@@ -49,10 +49,13 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
     })
 });
 
+/// The lower number of places, and the upper one of a range.
+type Count = (u32, Option<u32>);
+
 /// What one sentence offers.
 #[derive(Debug, Clone, Default)]
 struct Fact {
-    places: Option<(u32, Option<u32>)>,
+    places: Option<Count>,
     levels: Vec<Level>,
     tracks: Vec<Track>,
     start: Option<Start>,
@@ -167,7 +170,7 @@ fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut O
 }
 
 /// The number of places that a sentence offers, and where it says so.
-fn places(plain: &str, shapes: &Shapes) -> Option<((u32, Option<u32>), std::ops::Range<usize>)> {
+fn places(plain: &str, shapes: &Shapes) -> Option<(Count, std::ops::Range<usize>)> {
     let listed: Vec<_> = shapes.listed.captures_iter(plain).collect();
     if let (Some(first), Some(last)) = (listed.first(), listed.last()) {
         let sum = listed.iter().filter_map(|found| value(found.get(1)?.as_str())).sum::<u32>();
@@ -315,11 +318,11 @@ fn levels(text: &str, sentence: &Heard, shapes: &Shapes, fact: &mut Fact) {
             "vwo" => push(&mut fact.levels, Level::Vwo),
             "vso" => push(&mut fact.levels, Level::Vso),
             "entree" if contains_word(plain, "entree") && !contains_word(plain, "de entree") => {
-                push(&mut fact.levels, Level::Mbo1)
+                push(&mut fact.levels, Level::Mbo1);
             }
             "praktijkonderwijs" => push(&mut fact.levels, Level::Praktijkonderwijs),
             "wo" if whole.as_str().starts_with("wo-") || whole.as_str() == "wo" && contains_word(plain, "hbo") => {
-                push(&mut fact.levels, Level::Wo)
+                push(&mut fact.levels, Level::Wo);
             }
             name if name.starts_with("pro-") => push(&mut fact.levels, Level::Praktijkonderwijs),
             name if name.starts_with("universit") => push(&mut fact.levels, Level::Wo),

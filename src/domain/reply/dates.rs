@@ -18,34 +18,37 @@ pub struct Found {
 }
 
 /// A rule: its expression, and what its groups mean on a day.
-type Rule = (Regex, fn(&Captures<'_>, Day) -> Option<Start>);
+type Rule = (Regex, Resolve);
+
+/// What the groups of an expression mean on a day.
+type Resolve = fn(&Captures<'_>, Day) -> Option<Start>;
 
 const MONTH: &str = r"jan(?:uari|uary)?|feb(?:ruari|ruary)?|mrt|maart|mar(?:ch)?|apr(?:il)?|mei|may|jun[ie]?|jul[iy]?|aug(?:ustus|ust)?|sept?(?:ember)?|okt(?:ober)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
 const WEEKDAY: &str = r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|monday|tuesday|wednesday|thursday|friday|saturday|sunday";
 const COUNT: &str = r"een|a|one|twee|two|drie|three|vier|four|vijf|five|zes|six|acht|eight|\d{1,2}";
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let shapes: Vec<(String, fn(&Captures<'_>, Day) -> Option<Start>)> = vec![
-        (r"\b(20\d\d)-(\d{1,2})-(\d{1,2})\b".to_owned(), |c, _| on(number(c, 1)? as i32, number(c, 2)?, number(c, 3)?)),
+    let shapes: Vec<(String, Resolve)> = vec![
+        (r"\b(20\d\d)-(\d{1,2})-(\d{1,2})\b".to_owned(), |c, _| on(year(c, 1)?, number(c, 2)?, number(c, 3)?)),
         (r"\b(\d{1,2})[-/.](\d{1,2})[-/.](20\d\d|\d\d)\b".to_owned(), |c, _| {
-            let year = number(c, 3)? as i32;
+            let year = year(c, 3)?;
             on(if year < 100 { 2000 + year } else { year }, number(c, 2)?, number(c, 1)?)
         }),
         (format!(r"\b(\d{{1,2}})(?:e|ste|de|st|nd|rd|th)?(?: of)? ({MONTH})\b\.?,?(?: (20\d\d))?"), |c, today| {
-            day_of_month(c.get(2)?.as_str(), number(c, 1)?, number(c, 3), today)
+            day_of_month(c.get(2)?.as_str(), number(c, 1)?, year(c, 3), today)
         }),
         (format!(r"\b({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (20\d\d))?"), |c, today| {
-            day_of_month(c.get(1)?.as_str(), number(c, 2)?, number(c, 3), today)
+            day_of_month(c.get(1)?.as_str(), number(c, 2)?, year(c, 3), today)
         }),
         (r"(?:\b(?:per|vanaf|van|tot|t/m|met|op|on|until|from|ma|di|wo|do|vr|za|zo|terug|back)\.? )(\d{1,2})[/-](\d{1,2})\b".to_owned(), |c, today| {
             next_day(number(c, 2)?, number(c, 1)?, today)
         }),
         (format!(r"\b(begin|start|vroeg in|early|medio|half|halverwege|midden|mid|eind|einde|ultimo|late|end of|beginning of|start of)[ -](?:van |of |in )?({MONTH})\b\.?(?: (20\d\d))?"), |c, today| {
-            month(c.get(2)?.as_str(), number(c, 3), today)
+            month(c.get(2)?.as_str(), year(c, 3), today)
         }),
-        (format!(r"\b({MONTH})\b\.? (20\d\d)\b"), |c, _| Some(Start::Month(number(c, 2)? as i32, month_number(c.get(1)?.as_str())?))),
-        (r"\bweek (?:nr\.? |nummer )?(\d{1,2})\b(?: (?:van )?(20\d\d))?".to_owned(), |c, today| week(number(c, 1)?, number(c, 2), today)),
-        (r"\bq([1-4])\b(?: (20\d\d))?".to_owned(), |c, today| quarter(number(c, 1)?, number(c, 2), today)),
+        (format!(r"\b({MONTH})\b\.? (20\d\d)\b"), |c, _| Some(Start::Month(year(c, 2)?, month_number(c.get(1)?.as_str())?))),
+        (r"\bweek (?:nr\.? |nummer )?(\d{1,2})\b(?: (?:van )?(20\d\d))?".to_owned(), |c, today| week(number(c, 1)?, year(c, 2), today)),
+        (r"\bq([1-4])\b(?: (20\d\d))?".to_owned(), |c, today| Some(quarter(number(c, 1)?, year(c, 2), today))),
         (r"\b(eerste|tweede|derde|vierde|1e|2e|3e|4e|first|second|third|fourth) (?:kwartaal|quarter)\b(?: (?:van )?(20\d\d))?".to_owned(), |c, today| {
             let which = match c.get(1)?.as_str() {
                 "eerste" | "1e" | "first" => 1,
@@ -53,29 +56,29 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 "derde" | "3e" | "third" => 3,
                 _ => 4,
             };
-            quarter(which, number(c, 2), today)
+            Some(quarter(which, year(c, 2), today))
         }),
         (r"\b(?:na|after|vanaf|met|in|met ingang van|from|for|per|bij|tegen|rond)? ?(?:de |het |the |start of the |begin (?:van )?het )?(?:(?:volgend|nieuw|komend|aankomend)e? (?:school|studie|cursus|school-)jaar|schooljaar \d\d|(?:next|new|coming) (?:school|academic|college) year)".to_owned(), |_, today| {
-            next_month(9, today)
+            Some(next_month(9, today))
         }),
-        (r"\b(?:na|after) (?:de |the |onze |my |our )?(?:grote |school)?(?:zomer(?:vakantie|stop|periode|reces)?|summer(?: holidays?| break| vacation)?)\b".to_owned(), |_, today| next_month(9, today)),
-        (r"\b(?:na|after) (?:de |the |onze )?bouwvak(?:vakantie)?\b".to_owned(), |_, today| next_month(8, today)),
-        (r"\b(?:tot|t/m|tot en met|tot na|until) (?:aan )?(?:de |onze )?bouwvak(?:vakantie)?\b".to_owned(), |_, today| next_month(8, today)),
-        (r"\b(?:tot|t/m|tot en met|tot na|until) (?:aan )?(?:de |the |na de )?(?:zomer(?:vakantie)?|summer)\b".to_owned(), |_, today| next_month(9, today)),
-        (r"\b(?:na|after) (?:de |the )?(?:kerst(?:vakantie|dagen|mis|reces)?|christmas(?: holidays?| break)?|feestdagen|jaarwisseling|oud en nieuw|holidays|new year)\b".to_owned(), |_, today| next_month(1, today)),
-        (r"\b(?:in |na |vanaf |begin |in het begin van )?(?:het |the )?(?:nieuwe jaar|new year)\b".to_owned(), |_, today| next_month(1, today)),
+        (r"\b(?:na|after) (?:de |the |onze |my |our )?(?:grote |school)?(?:zomer(?:vakantie|stop|periode|reces)?|summer(?: holidays?| break| vacation)?)\b".to_owned(), |_, today| Some(next_month(9, today))),
+        (r"\b(?:na|after) (?:de |the |onze )?bouwvak(?:vakantie)?\b".to_owned(), |_, today| Some(next_month(8, today))),
+        (r"\b(?:tot|t/m|tot en met|tot na|until) (?:aan )?(?:de |onze )?bouwvak(?:vakantie)?\b".to_owned(), |_, today| Some(next_month(8, today))),
+        (r"\b(?:tot|t/m|tot en met|tot na|until) (?:aan )?(?:de |the |na de )?(?:zomer(?:vakantie)?|summer)\b".to_owned(), |_, today| Some(next_month(9, today))),
+        (r"\b(?:na|after) (?:de |the )?(?:kerst(?:vakantie|dagen|mis|reces)?|christmas(?: holidays?| break)?|feestdagen|jaarwisseling|oud en nieuw|holidays|new year)\b".to_owned(), |_, today| Some(next_month(1, today))),
+        (r"\b(?:in |na |vanaf |begin |in het begin van )?(?:het |the )?(?:nieuwe jaar|new year)\b".to_owned(), |_, today| Some(next_month(1, today))),
         (r"\b(?:begin|start|early|vroeg in|beginning of) (?:van )?(?:volgend jaar|komend jaar|next year)\b".to_owned(), |_, today| Some(Start::Month(today.ymd().0 + 1, 1))),
-        (r"\b(?:na|after) (?:de )?(?:mei|may )vakantie\b".to_owned(), |_, today| next_month(5, today)),
-        (r"\b(?:na|after) (?:de )?(?:voorjaars|krokus)vakantie\b".to_owned(), |_, today| next_month(3, today)),
-        (r"\b(?:na|after) (?:de )?herfstvakantie\b".to_owned(), |_, today| next_month(11, today)),
+        (r"\b(?:na|after) (?:de )?(?:mei|may )vakantie\b".to_owned(), |_, today| Some(next_month(5, today))),
+        (r"\b(?:na|after) (?:de )?(?:voorjaars|krokus)vakantie\b".to_owned(), |_, today| Some(next_month(3, today))),
+        (r"\b(?:na|after) (?:de )?herfstvakantie\b".to_owned(), |_, today| Some(next_month(11, today))),
         (r"\b(?:na|after) (?:de |het )?(?:carnaval|vastenavond)\b".to_owned(), |_, today| after_easter(today, -45)),
         (r"\b(?:na|after) (?:de )?(?:pasen|paasdagen|easter|paasvakantie)\b".to_owned(), |_, today| after_easter(today, 2)),
         (r"\b(?:na|after) (?:de )?(?:pinksteren|pinksterdagen|pentecost)\b".to_owned(), |_, today| after_easter(today, 51)),
-        (r"\b(?:in|tegen|vanaf|komend|volgend|dit|next|this|after|na|eind) (?:het |the |de )?(?:voorjaar|lente|spring)\b".to_owned(), |_, today| next_month(3, today)),
-        (r"\b(?:in|tegen|vanaf|komende|komend|volgend|volgende|dit|next|this) (?:het |the |de )?(?:najaar|herfst|autumn|fall)\b".to_owned(), |_, today| next_month(9, today)),
-        (r"\b(?:in|tegen|vanaf|komende|volgende|next|this) (?:the |de )?(?:zomer|summer)\b".to_owned(), |_, today| next_month(6, today)),
-        (r"\b(?:in|tegen|vanaf|komende|volgende|next|this) (?:the |de )?winter\b".to_owned(), |_, today| next_month(12, today)),
-        (r"\b(?:tweede|volgende?|2e|next|second|nieuwe) (?:semester|halfjaar|term)\b".to_owned(), |_, today| next_month(2, today)),
+        (r"\b(?:in|tegen|vanaf|komend|volgend|dit|next|this|after|na|eind) (?:het |the |de )?(?:voorjaar|lente|spring)\b".to_owned(), |_, today| Some(next_month(3, today))),
+        (r"\b(?:in|tegen|vanaf|komende|komend|volgend|volgende|dit|next|this) (?:het |the |de )?(?:najaar|herfst|autumn|fall)\b".to_owned(), |_, today| Some(next_month(9, today))),
+        (r"\b(?:in|tegen|vanaf|komende|volgende|next|this) (?:the |de )?(?:zomer|summer)\b".to_owned(), |_, today| Some(next_month(6, today))),
+        (r"\b(?:in|tegen|vanaf|komende|volgende|next|this) (?:the |de )?winter\b".to_owned(), |_, today| Some(next_month(12, today))),
+        (r"\b(?:tweede|volgende?|2e|next|second|nieuwe) (?:semester|halfjaar|term)\b".to_owned(), |_, today| Some(next_month(2, today))),
         (r"\b(?:over|in) (?:een )?(?:half ?jaar|half a year)\b".to_owned(), |_, today| Some(months_on(today, 6))),
         (r"\b(?:over|in) (?:een |a )?(?:kwart ?jaar)\b".to_owned(), |_, today| Some(months_on(today, 3))),
         (format!(r"\b(?:over|in|within) (?:ongeveer |about |circa |zo'n |een )?({COUNT}|een paar|a couple of|a few|enkele) (maand|maanden|months?|mnd)\b"), |c, today| {
@@ -140,6 +143,11 @@ fn number(captures: &Captures<'_>, group: usize) -> Option<u32> {
     captures.get(group)?.as_str().parse().ok()
 }
 
+/// The year that a group holds.
+fn year(captures: &Captures<'_>, group: usize) -> Option<i32> {
+    captures.get(group)?.as_str().parse().ok()
+}
+
 fn on(year: i32, month: u32, day: u32) -> Option<Start> {
     Day::new(year, month, day).map(Start::On)
 }
@@ -166,24 +174,21 @@ fn month_number(name: &str) -> Option<u32> {
     NAMES.iter().find(|(start, _)| name.starts_with(start)).map(|(_, number)| *number)
 }
 
-fn month(name: &str, year: Option<u32>, today: Day) -> Option<Start> {
+fn month(name: &str, year: Option<i32>, today: Day) -> Option<Start> {
     let month = month_number(name)?;
-    match year {
-        Some(year) => Some(Start::Month(year as i32, month)),
-        None => next_month(month, today),
-    }
+    Some(year.map_or_else(|| next_month(month, today), |year| Start::Month(year, month)))
 }
 
 /// The next such month; this month counts.
-fn next_month(month: u32, today: Day) -> Option<Start> {
+fn next_month(month: u32, today: Day) -> Start {
     let (year, now, _) = today.ymd();
-    Some(Start::Month(if month < now { year + 1 } else { year }, month))
+    Start::Month(if month < now { year + 1 } else { year }, month)
 }
 
-fn day_of_month(name: &str, day: u32, year: Option<u32>, today: Day) -> Option<Start> {
+fn day_of_month(name: &str, day: u32, year: Option<i32>, today: Day) -> Option<Start> {
     let month = month_number(name)?;
     match year {
-        Some(year) => on(year as i32, month, day),
+        Some(year) => on(year, month, day),
         None => next_day(month, day, today),
     }
 }
@@ -197,21 +202,16 @@ fn next_day(month: u32, day: u32, today: Day) -> Option<Start> {
     Some(Start::On(this_year))
 }
 
-fn quarter(which: u32, year: Option<u32>, today: Day) -> Option<Start> {
+fn quarter(which: u32, year: Option<i32>, today: Day) -> Start {
     let first = which * 3 - 2;
-    match year {
-        Some(year) => Some(Start::Month(year as i32, first)),
-        None => {
-            let (now_year, now, _) = today.ymd();
-            Some(Start::Month(if first + 2 < now { now_year + 1 } else { now_year }, first))
-        }
-    }
+    let (this_year, now, _) = today.ymd();
+    Start::Month(year.unwrap_or(if first + 2 < now { this_year + 1 } else { this_year }), first)
 }
 
-fn week(number: u32, year: Option<u32>, today: Day) -> Option<Start> {
+fn week(number: u32, year: Option<i32>, today: Day) -> Option<Start> {
     let of = |year: i32| chrono::NaiveDate::from_isoywd_opt(year, number, Weekday::Mon).map(Day);
     if let Some(year) = year {
-        return of(year as i32).map(Start::On);
+        return of(year).map(Start::On);
     }
     let this_year = of(today.0.iso_week().year());
     match this_year {
@@ -227,7 +227,7 @@ fn monday(day: Day) -> Day {
 fn months_on(today: Day, months: u32) -> Start {
     let (year, month, _) = today.ymd();
     let total = month - 1 + months;
-    Start::Month(year + (total / 12) as i32, total % 12 + 1)
+    Start::Month(year + i32::try_from(total / 12).unwrap_or(0), total % 12 + 1)
 }
 
 fn count(word: &str) -> u32 {
@@ -263,18 +263,15 @@ fn weekday(name: &str) -> Option<Weekday> {
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, day)| *day)
 }
 
-/// Easter Sunday by the anonymous Gregorian computus.
+/// Easter Sunday by Gauss's rule in its Gregorian form.
 fn easter(year: i32) -> Option<Day> {
-    let a = year % 19;
-    let (b, c) = (year / 100, year % 100);
-    let (d, e) = (b / 4, b % 4);
-    let g = (8 * b + 13) / 25;
-    let h = (19 * a + b - d - g + 15) % 30;
-    let (i, k) = (c / 4, c % 4);
-    let l = (32 + 2 * e + 2 * i - h - k) % 7;
-    let m = (a + 11 * h + 19 * l) / 433;
-    let month = (h + l - 7 * m + 90) / 25;
-    let day = (h + l - 7 * m + 33 * month + 19) % 32;
+    let century = year / 100;
+    let golden = year % 19;
+    let moon = (19 * golden + century - century / 4 - (8 * century + 13) / 25 + 15) % 30;
+    let full = moon - (golden + 11 * moon) / 319;
+    let sunday = (2 * (century % 4) + 2 * (year % 100 / 4) - year % 100 % 4 - full + 32) % 7;
+    let month = (full + sunday + 90) / 25;
+    let day = (full + sunday + month + 19) % 32;
     Day::new(year, u32::try_from(month).ok()?, u32::try_from(day).ok()?)
 }
 
@@ -333,6 +330,20 @@ mod tests {
         ] {
             let found = find(&folded(text), today);
             assert_eq!(found.first().map(|found| found.start.to_string()).as_deref(), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn easter_falls_where_the_calendar_has_it() {
+        for (year, day) in [
+            (2024, "2024-03-31"),
+            (2025, "2025-04-20"),
+            (2026, "2026-04-05"),
+            (2027, "2027-03-28"),
+            (2030, "2030-04-21"),
+            (2038, "2038-04-25"),
+        ] {
+            assert_eq!(easter(year).map(|day| day.to_string()).as_deref(), Some(day));
         }
     }
 

@@ -76,8 +76,6 @@ pub(super) fn contains_word(plain: &str, word: &str) -> bool {
 pub struct Signs {
     /// A number of places that is offered.
     pub places: bool,
-    /// A date in the future that stands with them.
-    pub later_start: bool,
     /// Somebody else's address or number.
     pub referral: bool,
     /// A date at which to get in touch.

@@ -201,8 +201,7 @@ fn is_auto_reply(letter: &Letter, words: &str) -> bool {
     let head = first(words, 2_000);
     let subject = says(&AUTO_SUBJECT_SHAPE, &letter.subject);
     let answered = folded(&letter.subject).trim_start().starts_with("re:");
-    subject && !answered
-        || subject && (says(&ABSENT_SHAPE, head) || says(&AUTO_BODY_SHAPE, head))
+    subject && (!answered || says(&ABSENT_SHAPE, head) || says(&AUTO_BODY_SHAPE, head))
         || says(&AUTO_BODY_SHAPE, first(words, 400)) && !answered
         || matches!(precedence.as_str(), "bulk" | "junk") && says(&ABSENT_SHAPE, head)
         || letter.header("x-precedence").is_some_and(|value| value.contains("auto"))

@@ -323,7 +323,8 @@ fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
     }
     if shapes.started.is_match(text) {
         let prose = lines > 1 && prose_before_the_end(text);
-        return !prose && (closed && (moment || mail || quote_follows) || !closed && moment && mail);
+        let dated = if closed { moment || mail || quote_follows } else { moment && mail };
+        return !prose && dated;
     }
     if shapes.dated.is_match(text) && moment && mail && (closed || quote_follows) {
         return true;

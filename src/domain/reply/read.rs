@@ -160,7 +160,6 @@ fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings:
     let follow_up = today.and_then(|today| capacity::follow_up(text, &heard, today));
     let signs = intent::Signs {
         places: offers.iter().any(|offer| offer.places.is_some()),
-        later_start: offers.iter().any(|offer| offer.start.is_some()),
         referral: referral.as_ref().is_some_and(|(referral, _)| referral.email.is_some() && sends_on),
         follow_up: follow_up.is_some(),
     };

@@ -211,13 +211,13 @@ fn ends_as_question(line: &str) -> bool {
 
 /// "Thanks" and the like open a mail as often as they close it: on the first line it needs a name below and nothing more.
 fn is_closing_here(lines: &[&str], begin: usize, at: usize) -> bool {
-    if at > begin {
-        return true;
-    }
     const SOFT: &[&str] = &[
         "thanks", "thank", "merci", "best", "bedankt", "cheers", "love", "fijne", "succes", "alvast", "beste",
         "namens", "x", "obrigad",
     ];
+    if at > begin {
+        return true;
+    }
     let line = lines[at].trim().to_lowercase();
     !SOFT.iter().any(|word| line.starts_with(word))
 }
