@@ -303,7 +303,7 @@ mod tests {
     fn the_defaults_are_a_configuration() {
         let config = Config::parse("", "defaults").unwrap();
         assert_eq!(config.outreach.pressure_days, 14);
-        assert_eq!(config.clockwork.len(), 7);
+        assert_eq!(config.clockwork.len(), 8);
     }
 
     #[test]

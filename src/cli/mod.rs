@@ -4,6 +4,7 @@
 mod campaign;
 mod check;
 mod demo;
+mod import;
 mod mailbox;
 mod migrate;
 mod read;
@@ -44,6 +45,7 @@ enum Command {
     Check(check::Check),
     Mailbox(mailbox::Mailbox),
     Demo(demo::Demo),
+    Import(import::ImportCommand),
     Migrate(migrate::Migrate),
     Read(read::Read),
     Serve(serve::Serve),
@@ -79,6 +81,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(command) => command.run(config.as_deref()),
         Command::Mailbox(command) => command.run(&prepared(config)?),
         Command::Demo(command) => command.run(),
+        Command::Import(command) => command.run(&prepared(config)?),
         Command::Migrate(command) => command.run(&open(config)?),
         Command::Read(command) => command.run(),
         Command::Serve(command) => command.run(prepared(config)?),
@@ -125,6 +128,11 @@ fn sites_named(app: &App, names: &[String]) -> anyhow::Result<Vec<SiteId>> {
 /// Writes one line of data.
 fn say(line: impl std::fmt::Display) -> std::io::Result<()> {
     writeln!(std::io::stdout().lock(), "{line}")
+}
+
+/// Writes one line of words.
+fn warn(line: impl std::fmt::Display) -> std::io::Result<()> {
+    writeln!(std::io::stderr().lock(), "{line}")
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

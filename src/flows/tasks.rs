@@ -1,30 +1,21 @@
 //! Adding, finishing and moving tasks.
 
 use super::companies::EditError;
-use crate::domain::id::{TaskId, UserId};
+use super::moments::Next;
+use crate::domain::id::{CompanyId, TaskId};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
-use crate::domain::words::TaskKind;
 use crate::store::audit::{self, Event};
 use crate::store::tasks::{self, NewTask, Task};
 use crate::store::{Db, DbResult, Tx, companies};
 
 /// Adds a task about a company in scope.
-pub fn create(
-    db: &Db,
-    scope: &Scope,
-    company: crate::domain::id::CompanyId,
-    kind: TaskKind,
-    title: &str,
-    due_on: Day,
-    owner: Option<UserId>,
-    now: Moment,
-) -> Result<TaskId, EditError> {
+pub fn create(db: &Db, scope: &Scope, company: CompanyId, next: &Next, now: Moment) -> Result<TaskId, EditError> {
     db.write(|tx| {
         let company = companies::find(tx, scope, company)?.ok_or(EditError::Gone)?;
-        let mut task = NewTask::new(company.site_id, kind, title, due_on, now);
+        let mut task = NewTask::new(company.site_id, next.kind, next.title.clone(), next.due_on, now);
         task.company_id = Some(company.id);
-        task.owner_id = owner;
+        task.owner_id = next.owner;
         task.created_by = scope.user();
         let id = tasks::add(tx, &task)?;
         let task = tasks::find(tx, scope, id)?.ok_or(EditError::Gone)?;

@@ -341,9 +341,9 @@ pub fn untouched(conn: &mut Conn, ids: &[CompanyId]) -> DbResult<Vec<CompanyId>>
     Ok(ids.into_iter().filter(|id| !touched.contains(&Some(*id))).collect())
 }
 
-/// Forgets which staged rows a company came from, so that it can go.
-pub fn unlink(tx: &mut Tx, company: CompanyId) -> DbResult<()> {
-    diesel::update(import_rows::table.filter(import_rows::company_id.eq(company)))
+/// Forgets which staged rows these companies came from, so that they can go.
+pub fn unlink(tx: &mut Tx, ids: &[CompanyId]) -> DbResult<()> {
+    diesel::update(import_rows::table.filter(import_rows::company_id.eq_any(ids.to_vec())))
         .set(import_rows::company_id.eq(None::<CompanyId>))
         .execute(&mut **tx)?;
     Ok(())

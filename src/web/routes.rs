@@ -4,6 +4,7 @@ use super::assets::asset;
 use super::guard::nowhere;
 use super::pages::aftercare;
 use super::pages::audit;
+use super::pages::companies::{bulk, contact, edit, import, list, opening, show, tasks};
 use super::pages::door;
 use super::pages::health;
 use super::pages::home;
@@ -66,6 +67,38 @@ pub fn routes(house: &mut ServiceConfig) {
         // reports
         .route("/reports", get().to(reports::report))
         .route("/reports.csv", get().to(reports::csv))
+        // companies
+        .route("/find", get().to(list::find))
+        .route("/companies", get().to(list::list))
+        .route("/companies/bulk", post().to(bulk))
+        .route("/companies/export.csv", get().to(list::export))
+        .route("/companies/new", get().to(edit::blank))
+        .route("/companies/new", post().to(edit::add))
+        .route("/companies/import", get().to(import::blank))
+        .route("/companies/import", post().to(import::upload))
+        .route("/companies/import/{id}", get().to(import::look))
+        .route("/companies/import/{id}/progress", get().to(import::progress))
+        .route("/companies/import/{id}/rejected.csv", get().to(import::rejected))
+        .route("/companies/import/{id}/mapping", post().to(import::remap))
+        .route("/companies/import/{id}/undo", post().to(import::undo))
+        .route("/companies/import/{id}/{act:start|cancel|go-on}", post().to(import::act))
+        .route("/companies/{id}", get().to(show::show))
+        .route("/companies/{id}/log", post().to(show::log))
+        .route("/companies/{id}/edit", get().to(edit::form))
+        .route("/companies/{id}/edit", post().to(edit::save))
+        .route("/companies/{id}/{act:archive|restore}", post().to(show::archive))
+        .route("/companies/{id}/contacts/new", get().to(contact::blank))
+        .route("/companies/{id}/contacts/new", post().to(contact::add))
+        .route("/contacts/{id}", get().to(contact::form))
+        .route("/contacts/{id}", post().to(contact::save))
+        .route("/contacts/{id}/{act:left|back}", post().to(contact::left))
+        .route("/companies/{id}/openings/new", get().to(opening::blank))
+        .route("/companies/{id}/openings/new", post().to(opening::add))
+        .route("/openings/{id}", get().to(opening::form))
+        .route("/openings/{id}", post().to(opening::save))
+        .route("/openings/{id}/{act:confirm|withdraw}", post().to(opening::say))
+        .route("/tasks", get().to(tasks::list))
+        .route("/tasks/{id}/{act:done|reopen|postpone}", post().to(tasks::act))
         // settings
         .route("/settings", get().to(settings::index))
         .route("/settings/profile", get().to(profile::show_profile))

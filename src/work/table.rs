@@ -37,6 +37,7 @@ pub const TABLE: &[Entry] = &[
         shared: false,
         run: |app, _, now| flows::digest::tick(&app.db, &app.templates, &app.config.server.base_url, now),
     },
+    Entry { name: "import", shared: false, run: |app, _, now| flows::imports::tick(&app.db, now) },
     Entry { name: "retention", shared: false, run: |app, _, now| flows::retention::tick(&app.db, now) },
 ];
 

@@ -5,6 +5,7 @@
 
 mod aftercare;
 mod arrows;
+mod companies;
 mod mail;
 mod migrations;
 mod outreach;

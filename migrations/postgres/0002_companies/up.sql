@@ -188,3 +188,4 @@ CREATE TABLE import_rows (
   UNIQUE (import_id, number)
 );
 CREATE INDEX import_rows_by_verdict ON import_rows (import_id, verdict, number);
+CREATE INDEX import_rows_by_company ON import_rows (company_id);

@@ -17,6 +17,8 @@ pub(super) fn batch(db: &Db, import: &Import, now: Moment) -> Result<Option<u64>
     let mapping = mapping(import);
     db.write(|tx| {
         let started = Instant::now();
+        // Only on the embedded database do other writers wait for this one.
+        let time = if db.is_sqlite() { TIME } else { TIME * 10 };
         let scope = Scope::clockwork(import.site_id);
         let Some(current) = imports::find(tx, &scope, import.id)? else { return Ok(None) };
         if current.state != ImportState::Applying {
@@ -33,7 +35,7 @@ pub(super) fn batch(db: &Db, import: &Import, now: Moment) -> Result<Option<u64>
         for (row, draft) in rows.iter().zip(&drafts) {
             one(tx, import, row, draft.as_ref(), &known, now)?;
             count += 1;
-            if started.elapsed() >= TIME {
+            if started.elapsed() >= time {
                 break;
             }
         }

@@ -30,15 +30,14 @@ pub fn undo(db: &Db, scope: &Scope, id: ImportId, now: Moment) -> Result<Undone,
     let mut removed = 0;
     for batch in added.chunks(BATCH) {
         removed += db.write(|tx| {
-            let mut count = 0;
-            for company in imports::untouched(tx, batch)? {
-                imports::unlink(tx, company)?;
+            let own = imports::untouched(tx, batch)?;
+            imports::unlink(tx, &own)?;
+            for company in own.iter().copied() {
                 recognitions::replace(tx, company, &[])?;
                 contacts::remove_all(tx, company)?;
                 companies::remove(tx, company)?;
-                count += 1;
             }
-            Ok::<_, ImportError>(count)
+            Ok::<_, ImportError>(own.len())
         })?;
     }
     let undone = Undone { removed, kept: added.len() - removed };

@@ -2,6 +2,7 @@
 
 pub mod aftercare;
 pub mod audit;
+pub mod companies;
 pub mod door;
 pub mod health;
 pub mod home;
