@@ -7,6 +7,7 @@ use crate::domain::time::Clock;
 use crate::flows::Stop;
 use crate::flows::campaigns::kit::Press;
 use crate::flows::deliver::Sending;
+use crate::flows::fetch::Reading;
 use crate::mail::template::Templates;
 use crate::store::{Db, DbError};
 use anyhow::Context as _;
@@ -59,6 +60,17 @@ impl App {
             base_url: &self.config.server.base_url,
             holder: &self.holder,
             stop,
+        }
+    }
+
+    /// What reading mailboxes uses, for threads of its own; `stop` asks for its end.
+    pub fn fetching(&self, stop: &Stop) -> Reading {
+        Reading {
+            settings: self.config.fetching.clone(),
+            keys: self.keys.clone(),
+            allowed: self.config.delivery.private_addresses.clone(),
+            holder: self.holder.clone(),
+            stop: stop.clone(),
         }
     }
 

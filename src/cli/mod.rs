@@ -5,6 +5,7 @@ mod campaign;
 mod check;
 mod demo;
 mod import;
+mod mail;
 mod mailbox;
 mod migrate;
 mod read;
@@ -46,6 +47,7 @@ enum Command {
     Mailbox(mailbox::Mailbox),
     Demo(demo::Demo),
     Import(import::ImportCommand),
+    Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Read(read::Read),
     Serve(serve::Serve),
@@ -82,6 +84,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Mailbox(command) => command.run(&prepared(config)?),
         Command::Demo(command) => command.run(),
         Command::Import(command) => command.run(&prepared(config)?),
+        Command::Mail(command) => command.run(&prepared(config)?),
         Command::Migrate(command) => command.run(&open(config)?),
         Command::Read(command) => command.run(),
         Command::Serve(command) => command.run(prepared(config)?),

@@ -23,6 +23,7 @@ pub mod scope;
 pub mod secret;
 pub mod spoken;
 pub mod statistics;
+pub mod suggestion;
 pub mod time;
 pub mod token;
 pub mod words;

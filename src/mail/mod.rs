@@ -1,6 +1,7 @@
 //! The post: composing, sending, reading mailboxes, and the templates of every mail.
 //! Knows only `domain`; no database and no decision about who is mailed lives here.
 
+pub mod clean;
 pub mod compose;
 pub mod contexts;
 pub mod error;

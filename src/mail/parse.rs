@@ -96,6 +96,22 @@ pub fn attachment(raw: &[u8], index: usize) -> Option<Attachment> {
     })
 }
 
+/// The HTML body as it was sent, cut where a text part would be.
+pub fn html(raw: &[u8]) -> Option<String> {
+    let (bytes, _) = bounded(raw);
+    let message = MessageParser::default().parse(&*bytes)?;
+    let parts = message.html_body.iter().filter_map(|id| message.parts.get(*id as usize));
+    parts.into_iter().find_map(|part| match &part.body {
+        PartType::Html(text) if !is_file(part) => Some(limited(text, TEXT_LIMIT).to_owned()),
+        PartType::Html(_)
+        | PartType::Text(_)
+        | PartType::Binary(_)
+        | PartType::InlineBinary(_)
+        | PartType::Message(_)
+        | PartType::Multipart(_) => None,
+    })
+}
+
 /// Cuts the message where it would make the parser's work grow: after too many parts, or too long a head.
 /// Bytes before the first header (an mbox line, white space) are dropped.
 fn bounded(raw: &[u8]) -> (Cow<'_, [u8]>, bool) {

@@ -1,6 +1,7 @@
 //! Incoming messages: the raw source first, then what was read in it, and what a person decided.
 
 pub mod arriving;
+pub mod list;
 pub mod queue;
 
 use super::schema::{incoming, incoming_raws};

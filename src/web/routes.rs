@@ -8,6 +8,7 @@ use super::pages::companies::{bulk, contact, edit, import, list, opening, show, 
 use super::pages::door;
 use super::pages::health;
 use super::pages::home;
+use super::pages::inbox;
 use super::pages::jobs;
 use super::pages::passwords;
 use super::pages::place;
@@ -99,6 +100,20 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/openings/{id}/{act:confirm|withdraw}", post().to(opening::say))
         .route("/tasks", get().to(tasks::list))
         .route("/tasks/{id}/{act:done|reopen|postpone}", post().to(tasks::act))
+        // the inbox
+        .route("/inbox", get().to(inbox::index))
+        .route("/inbox/{id}", get().to(inbox::one))
+        .route("/inbox/{id}/original", get().to(inbox::original))
+        .route("/inbox/{id}/files/{index}", get().to(inbox::attachment))
+        .route("/inbox/{id}/accept", post().to(inbox::accept_all))
+        .route("/inbox/{id}/done", post().to(inbox::finish))
+        .route("/inbox/{id}/reopen", post().to(inbox::reopen))
+        .route("/inbox/{id}/assign", post().to(inbox::assign))
+        .route("/inbox/{id}/answer", post().to(inbox::answer))
+        .route("/suggestions/{id}/accept", post().to(inbox::accept))
+        .route("/suggestions/{id}/edit", post().to(inbox::save_edit))
+        .route("/suggestions/{id}/reject", post().to(inbox::reject))
+        .route("/suggestions/{id}/undo", post().to(inbox::undo))
         // settings
         .route("/settings", get().to(settings::index))
         .route("/settings/profile", get().to(profile::show_profile))

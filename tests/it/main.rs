@@ -6,6 +6,7 @@
 mod aftercare;
 mod arrows;
 mod companies;
+mod inbox;
 mod mail;
 mod migrations;
 mod outreach;

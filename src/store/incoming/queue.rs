@@ -1,7 +1,8 @@
 //! The inbox as a queue: what is stored and not yet thought about, and where each went.
 
 use super::Incoming;
-use crate::domain::id::{CompanyId, ContactId, IncomingId, OutgoingId};
+use crate::domain::id::{CompanyId, ContactId, IncomingId, OutgoingId, UserId};
+use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{Decision, Routing};
 use crate::store::schema::incoming;
@@ -81,4 +82,87 @@ pub fn failed(tx: &mut Tx, id: IncomingId, tries: i32, error: &str, retry_at: Mo
         ))
         .execute(&mut **tx)?;
     Ok(routing)
+}
+
+/// Writes whose message this is, at version `from`; `false` when somebody changed it in between.
+pub fn assign(
+    tx: &mut Tx,
+    id: IncomingId,
+    from: i32,
+    company: CompanyId,
+    contact: Option<ContactId>,
+) -> DbResult<bool> {
+    let row = incoming::table.find(id).filter(incoming::version.eq(from));
+    let set = (
+        incoming::company_id.eq(company),
+        incoming::contact_id.eq(contact),
+        incoming::routing.eq(Routing::Matched),
+        incoming::hint.eq(""),
+        incoming::version.eq(from + 1),
+    );
+    Ok(diesel::update(row).set(set).execute(&mut **tx)? == 1)
+}
+
+/// Writes whether a person still has to decide, at version `from`; `false` when somebody changed it in between.
+pub fn decide(
+    tx: &mut Tx,
+    id: IncomingId,
+    from: i32,
+    decision: Decision,
+    by: Option<UserId>,
+    now: Moment,
+) -> DbResult<bool> {
+    let row = incoming::table.find(id).filter(incoming::version.eq(from));
+    let done = decision == Decision::Done;
+    let set = (
+        incoming::decision.eq(decision),
+        incoming::decided_by.eq(by.filter(|_| done)),
+        incoming::decided_at.eq(done.then_some(now)),
+        incoming::version.eq(from + 1),
+    );
+    Ok(diesel::update(row).set(set).execute(&mut **tx)? == 1)
+}
+
+/// Messages that were thought about, or failed, in order of their ids, after one.
+pub fn to_reread(conn: &mut Conn, scope: &Scope, after: IncomingId, limit: i64) -> DbResult<Vec<Incoming>> {
+    Ok(incoming::table
+        .filter(incoming::site_id.eq_any(scope.sites().to_vec()))
+        .filter(incoming::routing.ne_all(vec![Routing::Stored, Routing::Own, Routing::Filed]))
+        .filter(incoming::id.gt(after))
+        .order(incoming::id)
+        .limit(limit)
+        .select(Incoming::as_select())
+        .load(conn)?)
+}
+
+/// Writes a new reading of a message that nobody decided on yet, at version `from`.
+pub fn reread(
+    tx: &mut Tx,
+    id: IncomingId,
+    from: i32,
+    (kind, intent, reading): (&str, &str, &str),
+    decision: Decision,
+) -> DbResult<bool> {
+    let row = incoming::table.find(id).filter(incoming::version.eq(from)).filter(incoming::decided_by.is_null());
+    let set = (
+        incoming::kind.eq(kind),
+        incoming::intent.eq(intent),
+        incoming::reading.eq(reading),
+        incoming::decision.eq(decision),
+        incoming::version.eq(from + 1),
+    );
+    Ok(diesel::update(row).set(set).execute(&mut **tx)? == 1)
+}
+
+/// Puts a broken message back in the queue, as if it had just come in.
+pub fn retry(tx: &mut Tx, id: IncomingId) -> DbResult<bool> {
+    let row = incoming::table.find(id).filter(incoming::routing.eq(Routing::Broken));
+    let set = (
+        incoming::routing.eq(Routing::Stored),
+        incoming::decision.eq(Decision::None),
+        incoming::attempts.eq(0),
+        incoming::retry_at.eq(None::<Moment>),
+        incoming::error.eq(""),
+    );
+    Ok(diesel::update(row).set(set).execute(&mut **tx)? == 1)
 }

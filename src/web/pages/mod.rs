@@ -7,6 +7,7 @@ pub mod door;
 pub mod health;
 pub mod home;
 pub mod jobs;
+pub mod inbox;
 pub mod passwords;
 pub mod place;
 pub mod placement;

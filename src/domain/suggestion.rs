@@ -1,0 +1,294 @@
+//! What a reading proposes and a person decides on: places, a task, a contact, somebody who left, an opt-out, the answer
+//! to a check-in. Each with the words it stands on; what the message did by itself is not proposed again.
+
+use super::aftercare::Mood;
+use super::consequence::Act;
+use super::phone::Phone;
+use super::reply::reading::{Capacity, CheckInMood, Intent, Kind, Reading, Referral, Span, Start};
+use super::time::Day;
+use super::words::{Level, SuggestionKind, Track};
+use serde::{Deserialize, Serialize};
+
+/// Most suggestions of one message.
+const MOST: usize = 12;
+/// Certainty, in percent, from which a suggestion is called clear.
+const CLEAR: i32 = 75;
+
+/// Places that a company offers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// How many; the lower one of a range.
+    pub places: i32,
+    /// The upper one of a range.
+    pub places_max: Option<i32>,
+    /// What the student will do; empty where it is not said.
+    pub role: String,
+    /// Levels that are welcome; empty: any.
+    pub levels: Vec<Level>,
+    /// Tracks that are welcome; empty: any.
+    pub tracks: Vec<Track>,
+    /// From when.
+    pub start: Option<Start>,
+    /// Until when.
+    pub end: Option<Start>,
+    /// Days a week.
+    pub days_per_week: Option<u8>,
+}
+
+impl Offer {
+    /// The first day.
+    pub fn starts_on(&self) -> Option<Day> {
+        self.start.map(Start::first_day)
+    }
+
+    /// The last day: of the month, where only a month is said.
+    pub fn ends_on(&self) -> Option<Day> {
+        self.end.map(|end| match end {
+            Start::On(day) => day,
+            Start::Month(year, month) => {
+                let (year, month) = if month >= 12 { (year + 1, 1) } else { (year, month + 1) };
+                Start::Month(year, month).first_day().plus(-1)
+            }
+        })
+    }
+}
+
+/// Getting in touch on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// When.
+    pub on: Day,
+    /// The number to call, where one was given.
+    pub phone: Option<Phone>,
+}
+
+/// Somebody at the company.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Name; may be empty.
+    pub name: String,
+    /// Address as it was written.
+    pub email: Option<String>,
+    /// Telephone.
+    pub phone: Option<Phone>,
+}
+
+/// The answer to a check-in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckInAnswer {
+    /// The digit, 1 to 5.
+    pub score: Option<u8>,
+    /// How it goes.
+    pub mood: Option<Mood>,
+}
+
+/// What a suggestion would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// A new opening with places.
+    Opening(Offer),
+    /// A task on a day.
+    FollowUp(FollowUp),
+    /// A new contact.
+    Contact(Person),
+    /// The writer left the company.
+    LeftCompany,
+    /// No more outreach to the writer.
+    OptOut,
+    /// The answer to a check-in.
+    CheckIn(CheckInAnswer),
+}
+
+impl Change {
+    /// The word by which it is stored.
+    pub const fn kind(&self) -> SuggestionKind {
+        match self {
+            Self::Opening(_) => SuggestionKind::Opening,
+            Self::FollowUp(_) => SuggestionKind::FollowUp,
+            Self::Contact(_) => SuggestionKind::Contact,
+            Self::LeftCompany => SuggestionKind::LeftCompany,
+            Self::OptOut => SuggestionKind::OptOut,
+            Self::CheckIn(_) => SuggestionKind::CheckIn,
+        }
+    }
+}
+
+/// A change, the words it stands on, and how sure the reader is (0 to 100).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// What would change.
+    pub change: Change,
+    /// The words.
+    pub evidence: Vec<Span>,
+    /// In percent.
+    pub certainty: i32,
+}
+
+/// Whether a certainty is called clear.
+pub const fn is_clear(certainty: i32) -> bool {
+    certainty >= CLEAR
+}
+
+/// What is known besides the reading.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// What the message does by itself.
+    pub acts: &'a [Act],
+    /// Whether it answers a check-in.
+    pub answers_check_in: bool,
+    /// Addresses of the company's contacts, as keys.
+    pub addresses: &'a [String],
+}
+
+/// The proposals of a reading, in the order in which they are numbered.
+pub fn proposals(reading: &Reading, known: &Known) -> Vec<Proposal> {
+    let mut found = Vec::new();
+    if !matches!(reading.kind, Kind::Human | Kind::AutoReply | Kind::Unsubscribe) {
+        return found;
+    }
+    found.extend(reading.capacity.iter().map(|capacity| offer(capacity, reading)));
+    if let Some(on) = reading.follow_up_on
+        && !known.acts.iter().any(|act| matches!(act, Act::Postpone(_)))
+    {
+        let phone = reading.phones.first().cloned();
+        let evidence = reading.evidence.follow_up_on.clone();
+        found.push(Proposal { change: Change::FollowUp(FollowUp { on, phone }), evidence, certainty: 80 });
+    }
+    people(reading, known, &mut found);
+    if reading.opt_out && !known.acts.contains(&Act::OptOutContact) {
+        let evidence = reading.evidence.opt_out.clone();
+        found.push(Proposal { change: Change::OptOut, evidence, certainty: confidence(reading, Intent::OptOut) });
+    }
+    if known.answers_check_in && !known.acts.contains(&Act::AnswerCheckIn) {
+        found.extend(check_in(reading));
+    }
+    found.truncate(MOST);
+    found
+}
+
+fn offer(capacity: &Capacity, reading: &Reading) -> Proposal {
+    let count = |places: u32| i32::try_from(places).unwrap_or(i32::MAX).min(1_000);
+    let sure = confidence(reading, Intent::Interested).max(confidence(reading, Intent::Later));
+    let offer = Offer {
+        places: capacity.places.map_or(1, count),
+        places_max: capacity.places_max.map(count),
+        role: capacity.role.clone().unwrap_or_default(),
+        levels: capacity.levels.clone(),
+        tracks: capacity.tracks.clone(),
+        start: capacity.start,
+        end: capacity.end,
+        days_per_week: capacity.days_per_week,
+    };
+    // A number that nobody said, or a range, is for a person to settle.
+    let vague = capacity.places.is_none() || capacity.places_max.is_some();
+    let certainty = if vague { sure.min(CLEAR - 15) } else { sure };
+    Proposal { change: Change::Opening(offer), evidence: capacity.evidence.clone(), certainty }
+}
+
+fn people(reading: &Reading, known: &Known, found: &mut Vec<Proposal>) {
+    let mut add = |who: &Referral, evidence: &[Span], certainty: i32| {
+        let there = who.email.as_ref().is_some_and(|email| known.addresses.contains(&email.to_lowercase()));
+        if there || (who.email.is_none() && who.name.is_none()) {
+            return;
+        }
+        let person = Person {
+            name: who.name.clone().unwrap_or_default(),
+            email: who.email.clone(),
+            phone: who.phone.clone(),
+        };
+        found.push(Proposal { change: Change::Contact(person), evidence: evidence.to_vec(), certainty });
+    };
+    if let Some(referral) = &reading.referral {
+        let certainty = if referral.email.is_some() && referral.name.is_some() { 85 } else { 60 };
+        add(referral, &reading.evidence.referral, certainty);
+    }
+    let Some(note) = &reading.auto_reply else { return };
+    for substitute in note.alternatives.iter().take(3) {
+        add(substitute, &note.evidence, if note.left_company { 80 } else { 55 });
+    }
+    if note.left_company {
+        found.push(Proposal { change: Change::LeftCompany, evidence: note.evidence.clone(), certainty: 85 });
+    }
+}
+
+fn check_in(reading: &Reading) -> Option<Proposal> {
+    let answer = reading.check_in.as_ref()?;
+    let change = Change::CheckIn(CheckInAnswer { score: answer.score, mood: Some(mood(answer.state)) });
+    Some(Proposal { change, evidence: answer.evidence.clone(), certainty: 70 })
+}
+
+/// The reader's mood in the words of aftercare.
+pub const fn mood(read: CheckInMood) -> Mood {
+    match read {
+        CheckInMood::Well => Mood::Well,
+        CheckInMood::Concern => Mood::Concern,
+        CheckInMood::Urgent => Mood::Urgent,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1 becomes 0 to 100")]
+fn confidence(reading: &Reading, intent: Intent) -> i32 {
+    let found = reading.intents.iter().find(|found| found.label == intent);
+    found.map_or(0, |found| (found.confidence.clamp(0.0, 1.0) * 100.0).round() as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::reply::reading::{AutoReply, IntentFound};
+
+    fn reading() -> Reading {
+        let sure = |label, confidence| IntentFound { label, confidence, evidence: Vec::new() };
+        Reading {
+            kind: Kind::Human,
+            intents: vec![sure(Intent::Interested, 0.9), sure(Intent::OptOut, 0.5)],
+            capacity: vec![Capacity { places: Some(2), end: Some(Start::Month(2027, 2)), ..Capacity::default() }],
+            ..Reading::default()
+        }
+    }
+
+    #[test]
+    fn a_number_that_nobody_said_is_for_a_person_to_settle() {
+        let clear = proposals(&reading(), &Known::default());
+        assert!(is_clear(clear[0].certainty));
+        let mut vague = reading();
+        vague.capacity[0].places = None;
+        assert!(!is_clear(proposals(&vague, &Known::default())[0].certainty));
+    }
+
+    #[test]
+    fn an_offer_until_a_month_ends_with_that_month() {
+        let Change::Opening(offer) = &proposals(&reading(), &Known::default())[0].change else { panic!() };
+        assert_eq!(offer.ends_on(), Day::new(2027, 2, 28));
+    }
+
+    #[test]
+    fn what_acted_by_itself_is_not_proposed() {
+        let asked = Reading { opt_out: true, ..reading() };
+        let kinds = |acts: &[Act]| -> Vec<SuggestionKind> {
+            let known = Known { acts, ..Known::default() };
+            proposals(&asked, &known).iter().map(|proposal| proposal.change.kind()).collect()
+        };
+        assert_eq!(kinds(&[]), [SuggestionKind::Opening, SuggestionKind::OptOut]);
+        assert_eq!(kinds(&[Act::OptOutContact]), [SuggestionKind::Opening]);
+    }
+
+    #[test]
+    fn a_substitute_who_is_known_already_is_not_proposed() {
+        let who = |email: &str| Referral { email: Some(email.to_owned()), ..Referral::default() };
+        let note = AutoReply { alternatives: vec![who("a@b.example"), who("c@b.example")], ..AutoReply::default() };
+        let reading = Reading { kind: Kind::AutoReply, auto_reply: Some(note), ..Reading::default() };
+        let addresses = ["a@b.example".to_owned()];
+        let found = proposals(&reading, &Known { addresses: &addresses, ..Known::default() });
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn a_change_survives_being_stored() {
+        for proposal in proposals(&Reading { opt_out: true, ..reading() }, &Known::default()) {
+            let text = serde_json::to_string(&proposal.change).unwrap();
+            assert_eq!(serde_json::from_str::<Change>(&text).unwrap(), proposal.change);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Tick `receive`: thinks about what is stored. Parse, find the thread, read, decide; then one write with the routing, the
+//! contact moment, the suggestions and what needs no yes. A message that fails three times is broken and visible; the
+//! queue walks on.
+
+mod own;
+mod settle;
+
+pub use settle::note;
+pub(super) use settle::{facts, rows};
+
+use super::consequences::{self, ConsequenceError};
+use super::fetch::unpack;
+use super::threads::{self, Clues, Thread};
+use super::{Stop, Tally};
+use crate::domain::reply::{self, Context, Letter, Reading};
+use crate::domain::scope::Scope;
+use crate::domain::time::Moment;
+use crate::domain::words::{Region, Routing};
+use crate::mail::parse;
+use crate::store::incoming::Incoming;
+use crate::store::incoming::queue::{self, Routed};
+use crate::store::mailboxes::Mailbox;
+use crate::store::{Db, DbError, incoming, mailboxes, outgoing, sites};
+use settle::Settled;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Messages taken up at once.
+const BATCH: i64 = 100;
+/// Failures after which a message is broken.
+const TRIES: i32 = 3;
+/// Seconds until a message that failed is tried again, times its failures.
+const REST: i64 = 60;
+
+/// Why a message could not be thought about.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A consequence could not be carried out.
+    #[error(transparent)]
+    Consequence(ConsequenceError),
+    /// The stored bytes are damaged, or not there.
+    #[error("its stored source cannot be opened")]
+    Source,
+    /// Its mailbox is not there.
+    #[error("its mailbox is not there")]
+    Mailbox,
+    /// The reader fell over it.
+    #[error("the reader could not handle it")]
+    Panic,
+    /// A reading cannot be written down.
+    #[error("its reading cannot be stored: {0}")]
+    Json(#[from] serde_json::Error),
+}
+crate::store::db::may_repeat!(ReceiveError);
+
+impl From<ConsequenceError> for ReceiveError {
+    fn from(error: ConsequenceError) -> Self {
+        if let ConsequenceError::Db(error) = error { Self::Db(error) } else { Self::Consequence(error) }
+    }
+}
+
+/// Thinks about everything that is stored and due. Gives how many messages went where.
+pub fn tick(db: &Db, stop: &Stop, now: Moment) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    loop {
+        let rows = db.read(|conn| queue::waiting(conn, now, BATCH))?;
+        if rows.is_empty() {
+            return Ok(tally);
+        }
+        for row in rows {
+            if stop.asked() {
+                return Ok(tally);
+            }
+            let routing = match one(db, &row, now) {
+                Ok(routing) => routing,
+                Err(error) => Some(failed(db, &row, &error, TRIES, now)?),
+            };
+            // `None`: another process was first; a row that failed counts as stored still.
+            if let Some(routing) = routing {
+                tally.add(if routing == Routing::Stored { "failed" } else { routing.as_str() }, 1);
+            }
+        }
+    }
+}
+
+fn failed(db: &Db, row: &Incoming, error: &ReceiveError, tries: i32, now: Moment) -> Result<Routing, DbError> {
+    tracing::warn!(incoming = row.id.0, %error, "a message could not be received");
+    let words = error.to_string();
+    let retry_at = now.plus_seconds(REST * i64::from(row.attempts + 1));
+    db.write(|tx| queue::failed(tx, row.id, tries, &words, retry_at))
+}
+
+/// What was found out about one message before the write that settles it.
+pub(super) struct Understood {
+    pub letter: Letter,
+    pub reading: Reading,
+    pub thread: Thread,
+}
+
+fn one(db: &Db, row: &Incoming, now: Moment) -> Result<Option<Routing>, ReceiveError> {
+    let scope = Scope::clockwork(row.site_id);
+    let mailbox = db.read(|conn| mailboxes::find(conn, &scope, row.mailbox_id))?.ok_or(ReceiveError::Mailbox)?;
+    let raw = source(db, &scope, row)?;
+    let head = contained(|| parse::headers_only(&raw))?;
+    if let Some(routed) = before_start(row, &mailbox, &head) {
+        return file(db, row, &routed);
+    }
+    if let Some(routing) = own::copy(db, &scope, row, &mailbox, &head, now)? {
+        return Ok(Some(routing));
+    }
+    let letter = contained(|| parse::letter(&raw))?;
+    if !letter.readable {
+        let routing = db.write(|tx| queue::failed(tx, row.id, 1, "this is no readable mail", now))?;
+        return Ok(Some(routing));
+    }
+    let understood = understand(db, &scope, row, letter)?;
+    let settled = db.read(|conn| Settled::of(conn, row, &mailbox, &understood, now))?;
+    let routing = settled.routed.routing;
+    let mine = db.write(|tx| settled.write(tx, row, &understood, now))?;
+    Ok(mine.then_some(routing))
+}
+
+/// The raw bytes of a message in scope.
+pub fn source(db: &Db, scope: &Scope, row: &Incoming) -> Result<Vec<u8>, ReceiveError> {
+    let packed = db.read(|conn| incoming::raw(conn, scope, row.id))?.ok_or(ReceiveError::Source)?;
+    unpack(&packed).map_err(|_| ReceiveError::Source)
+}
+
+/// Runs a piece of reading; a panic in it is that message's failure and nobody else's.
+pub(super) fn contained<T>(read: impl FnOnce() -> T) -> Result<T, ReceiveError> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| ReceiveError::Panic)
+}
+
+/// Reads a letter twice at most: where it answers a mail of ours, once more with the words that we sent.
+pub(super) fn understand(
+    db: &Db,
+    scope: &Scope,
+    row: &Incoming,
+    letter: Letter,
+) -> Result<Understood, ReceiveError> {
+    let region = region(db, scope, row)?;
+    let context = Context { received: Some(row.received_at), sent: None, region };
+    let mut reading = contained(|| reply::read(&letter, &context))?;
+    let thread = find_thread(db, scope, &letter, &reading)?;
+    if let Some(mail) = &thread.outgoing
+        && let Some(body) = db.read(|conn| outgoing::body(conn, scope, mail.id))?
+    {
+        let context = Context { sent: Some(&body.text), ..context };
+        reading = contained(|| reply::read(&letter, &context))?;
+    }
+    Ok(Understood { letter, reading, thread })
+}
+
+fn find_thread(db: &Db, scope: &Scope, letter: &Letter, reading: &Reading) -> Result<Thread, DbError> {
+    let machine = matches!(reading.kind, reply::Kind::Bounce | reply::Kind::Complaint);
+    let original = reading.bounce.as_ref().and_then(|bounce| bounce.original_message_id.as_deref());
+    db.read(|conn| threads::find(conn, scope, &Clues { letter, original, machine }))
+}
+
+fn region(db: &Db, scope: &Scope, row: &Incoming) -> Result<Option<Region>, DbError> {
+    Ok(db.read(|conn| sites::find(conn, scope, row.site_id))?.map(|site| site.region))
+}
+
+/// Mail from before the day on which the mailbox was added is kept and not thought about.
+fn before_start(row: &Incoming, mailbox: &Mailbox, head: &Letter) -> Option<Routed> {
+    let dated = head.date.unwrap_or(row.received_at);
+    (dated.day() < mailbox.start_on).then(|| headers(head, Routing::Filed))
+}
+
+fn file(db: &Db, row: &Incoming, routed: &Routed) -> Result<Option<Routing>, ReceiveError> {
+    let mine = db.write(|tx| {
+        let mine = queue::still_waiting(tx, row.id)?;
+        if mine {
+            queue::route(tx, row.id, routed)?;
+        }
+        Ok::<_, DbError>(mine)
+    })?;
+    Ok(mine.then_some(routed.routing))
+}
+
+/// What the headers alone say, for a message that nothing more is asked of.
+fn headers(head: &Letter, routing: Routing) -> Routed {
+    Routed {
+        routing,
+        decision: crate::domain::words::Decision::None,
+        sent_at: head.date,
+        from_address: head.from.as_ref().map(|from| from.email.clone()),
+        from_name: head.from.as_ref().and_then(|from| from.name.clone()).unwrap_or_default(),
+        subject: head.subject.clone(),
+        kind: None,
+        intent: None,
+        reading: None,
+        hint: String::new(),
+        outgoing_id: None,
+        company_id: None,
+        contact_id: None,
+    }
+}

@@ -1,0 +1,92 @@
+//! Copies of what we sent, and what the broker sent from an ordinary mail program: known by the Message-ID or by the folder
+//! they lie in. Never a reply.
+
+use super::{ReceiveError, headers};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{CompanyId, ContactId};
+use crate::domain::reply::Letter;
+use crate::domain::scope::Scope;
+use crate::domain::time::Moment;
+use crate::domain::words::{MomentKind, Routing};
+use crate::flows::uncertain;
+use crate::store::incoming::Incoming;
+use crate::store::incoming::queue::{self, Routed};
+use crate::store::mailboxes::Mailbox;
+use crate::store::moments::{self, NewMoment};
+use crate::store::{Conn, Db, DbError, DbResult, contacts, correspondents, outgoing};
+
+/// The folder in which what comes in lies.
+const INBOX: &str = "INBOX";
+
+/// Files a copy of our own mail; `None` for a message from somebody else.
+pub(super) fn copy(
+    db: &Db,
+    scope: &Scope,
+    row: &Incoming,
+    mailbox: &Mailbox,
+    head: &Letter,
+    now: Moment,
+) -> Result<Option<Routing>, ReceiveError> {
+    let sent_folder = !row.folder.eq_ignore_ascii_case(INBOX);
+    let from = head.from.as_ref().and_then(|from| EmailAddress::parse(&from.email).ok());
+    let ours = match &head.message_id {
+        Some(id) => db.read(|conn| outgoing::by_message_id(conn, scope, id))?,
+        None => None,
+    };
+    // Other people reuse Message-IDs: in the inbox only our own address makes it a copy.
+    let by_us = match &from {
+        Some(from) => db.read(|conn| correspondents::is_ours(conn, row.site_id, from))?,
+        None => false,
+    };
+    if !sent_folder && !(by_us && ours.is_some()) {
+        return Ok(None);
+    }
+    let mut routed = headers(head, Routing::Own);
+    let mut moment = None;
+    if let Some(mail) = &ours {
+        (routed.outgoing_id, routed.company_id, routed.contact_id) = (Some(mail.id), mail.company_id, mail.contact_id);
+    } else if let Some((company, contact)) = db.read(|conn| addressee(conn, row, head))? {
+        (routed.company_id, routed.contact_id) = (Some(company), Some(contact));
+        moment = Some(by_hand(row, mailbox, head, &routed, now));
+    }
+    db.write(|tx| {
+        if !queue::still_waiting(tx, row.id)? {
+            return Ok(());
+        }
+        queue::route(tx, row.id, &routed)?;
+        if let Some(mail) = &ours {
+            uncertain::seen(tx, mail, "found among the sent mail", now)?;
+        }
+        if let Some(moment) = &moment {
+            moments::add(tx, moment)?;
+        }
+        Ok::<_, DbError>(())
+    })?;
+    Ok(Some(Routing::Own))
+}
+
+/// The first contact among those it went to.
+fn addressee(
+    conn: &mut Conn,
+    row: &Incoming,
+    head: &Letter,
+) -> DbResult<Option<(CompanyId, ContactId)>> {
+    for to in head.to.iter().chain(&head.cc).filter_map(|to| EmailAddress::parse(&to.email).ok()) {
+        if let Some(contact) = contacts::by_email(conn, row.site_id, &to.key())?.first() {
+            return Ok(Some((contact.company_id, contact.id)));
+        }
+    }
+    Ok(None)
+}
+
+/// The contact moment of a mail that somebody of the desk sent from an ordinary mail program.
+fn by_hand(row: &Incoming, mailbox: &Mailbox, head: &Letter, routed: &Routed, now: Moment) -> NewMoment {
+    NewMoment {
+        company_id: routed.company_id,
+        contact_id: routed.contact_id,
+        at: head.date.filter(|at| *at <= row.received_at).unwrap_or(row.received_at),
+        user_id: mailbox.user_id,
+        incoming_id: Some(row.id),
+        ..NewMoment::new(row.site_id, MomentKind::MailOut, head.subject.clone(), now)
+    }
+}

@@ -1,0 +1,57 @@
+//! Who an incoming message could be from: what threading asks across contacts, companies, mailboxes and earlier mail.
+//! Every question is asked within one site.
+
+use super::schema::{companies, contacts, incoming, mailboxes};
+use super::{Conn, DbResult};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{CompanyId, ContactId, SiteId};
+use diesel::prelude::*;
+
+/// The companies of a site with this mail domain, archived ones left out; at most two, since two say nothing.
+pub fn by_domain(conn: &mut Conn, site: SiteId, domain: &str) -> DbResult<Vec<(CompanyId, String)>> {
+    Ok(companies::table
+        .filter(companies::site_id.eq(site))
+        .filter(companies::mail_domain.eq(domain))
+        .filter(companies::archived_at.is_null())
+        .order(companies::id)
+        .limit(2)
+        .select((companies::id, companies::name))
+        .load(conn)?)
+}
+
+/// The name of a company of a site.
+pub fn company_name(conn: &mut Conn, site: SiteId, id: CompanyId) -> DbResult<Option<String>> {
+    let row = companies::table.find(id).filter(companies::site_id.eq(site));
+    Ok(row.select(companies::name).first(conn).optional()?)
+}
+
+/// The company and contact of an earlier message of a site with one of these Message-IDs.
+pub fn of_thread(
+    conn: &mut Conn,
+    site: SiteId,
+    message_ids: &[String],
+) -> DbResult<Option<(CompanyId, Option<ContactId>)>> {
+    let found: Option<(Option<CompanyId>, Option<ContactId>)> = incoming::table
+        .filter(incoming::site_id.eq(site))
+        .filter(incoming::message_id.eq_any(message_ids.to_vec()))
+        .filter(incoming::company_id.is_not_null())
+        .order(incoming::id.desc())
+        .select((incoming::company_id, incoming::contact_id))
+        .first(conn)
+        .optional()?;
+    Ok(found.and_then(|(company, contact)| company.map(|company| (company, contact))))
+}
+
+/// Whether a mailbox of the site has this address.
+pub fn is_ours(conn: &mut Conn, site: SiteId, address: &EmailAddress) -> DbResult<bool> {
+    let found: Vec<EmailAddress> =
+        mailboxes::table.filter(mailboxes::site_id.eq(site)).select(mailboxes::address).load(conn)?;
+    Ok(found.iter().any(|own| own.key() == address.key()))
+}
+
+/// The address keys of a company's contacts.
+pub fn addresses(conn: &mut Conn, company: CompanyId) -> DbResult<Vec<String>> {
+    let rows = contacts::table.filter(contacts::company_id.eq(company)).select(contacts::email_key);
+    let keys: Vec<Option<String>> = rows.load(conn)?;
+    Ok(keys.into_iter().flatten().collect())
+}
