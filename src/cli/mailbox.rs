@@ -185,15 +185,15 @@ fn tell(app: &App, mailbox: &rows::Mailbox, json: bool) -> anyhow::Result<ExitCo
     let timeouts = crate::mail::server::Timeouts::default();
     let checked = mailboxes::check(mailbox, &app.keys, &app.config.delivery.private_addresses, timeouts);
     if json {
-        let works = |way: &Option<Result<(), MailError>>| way.as_ref().map(Result::is_ok);
-        let words = [&checked.out, &checked.inward].into_iter().flatten().filter_map(|way| way.as_ref().err());
+        let good = |way: &Option<Result<(), MailError>>| way.as_ref().map(Result::is_ok);
+        let failed = [&checked.out, &checked.inward].into_iter().flatten().filter_map(|way| way.as_ref().err());
         let shown = Shown {
             id: mailbox.id.0,
             site: mailbox.site_id.0,
             address: mailbox.address.to_string(),
-            sends: works(&checked.out),
-            reads: works(&checked.inward),
-            words: words.map(|error| error.says(Lang::En)).collect(),
+            sends: good(&checked.out),
+            reads: good(&checked.inward),
+            words: failed.map(|error| error.says(Lang::En)).collect(),
         };
         say(serde_json::to_string(&shown)?)?;
     } else {

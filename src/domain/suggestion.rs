@@ -192,11 +192,8 @@ fn people(reading: &Reading, known: &Known, found: &mut Vec<Proposal>) {
         if there || (who.email.is_none() && who.name.is_none()) {
             return;
         }
-        let person = Person {
-            name: who.name.clone().unwrap_or_default(),
-            email: who.email.clone(),
-            phone: who.phone.clone(),
-        };
+        let person =
+            Person { name: who.name.clone().unwrap_or_default(), email: who.email.clone(), phone: who.phone.clone() };
         found.push(Proposal { change: Change::Contact(person), evidence: evidence.to_vec(), certainty });
     };
     if let Some(referral) = &reading.referral {

@@ -5,15 +5,18 @@ pub mod audience;
 pub mod checks;
 pub mod kit;
 pub mod progress;
+mod sequence;
+
+pub use sequence::{Party, finish, stop_sequence};
 
 use self::audience::{Audience, Pick, selection};
 use self::checks::Missing;
 use self::kit::{Kit, KitError, Person, Press};
 use super::outbox::{self, Enqueued, Letter, Stamp};
-use crate::domain::cadence::{CampaignEvent, RecipientEvent, campaign_moves, recipient_moves};
+use crate::domain::cadence::{CampaignEvent, campaign_moves};
 use crate::domain::calendar::{BadWindow, Window};
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{CampaignId, CompanyId, ContactId, MailboxId, RecipientId, SiteId, TemplateId};
+use crate::domain::id::{CampaignId, CompanyId, MailboxId, SiteId, TemplateId};
 use crate::domain::moves::NoMove;
 use crate::domain::scope::Scope;
 use crate::domain::secret::random_token;
@@ -306,56 +309,6 @@ pub fn stop(db: &Db, scope: &Scope, id: CampaignId, now: Moment) -> Result<usize
         record(tx, scope, campaign.site_id, id, "campaign.stop", &detail, now)?;
         Ok(companies.len())
     })
-}
-
-/// Ends running campaigns of which everybody is through; gives how many.
-pub fn finish(db: &Db, now: Moment) -> DbResult<u64> {
-    let through = db.read(recipients::campaigns_through)?;
-    let mut ended = 0;
-    for id in through {
-        let done = db.write(|tx| {
-            // Somebody may have been added back since it was looked at.
-            if !recipients::campaigns_through(tx)?.contains(&id) {
-                return Ok(false);
-            }
-            campaigns::set_state(tx, id, CampaignState::Running, CampaignState::Done, "", now)
-        })?;
-        ended += u64::from(done);
-    }
-    Ok(ended)
-}
-
-/// Whose sequences are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Party {
-    /// One recipient, whatever state it is in: its own mail was answered or came back.
-    Recipient(RecipientId),
-    /// Every open recipient that has this contact.
-    Contact(ContactId),
-    /// Every open recipient at this company.
-    Company(CompanyId),
-}
-
-/// Stops sequences before their next step: `event` is `Replied`, `OptedOut` or `Bounced`. What is queued is withdrawn.
-/// Gives how many recipients moved.
-pub fn stop_sequence(tx: &mut Tx, party: Party, event: RecipientEvent, now: Moment) -> DbResult<usize> {
-    let open = [RecipientState::Waiting, RecipientState::Queued, RecipientState::Sent];
-    let found = match party {
-        Party::Recipient(id) => recipients::find(tx, id)?.into_iter().collect(),
-        Party::Contact(id) => recipients::of_party(tx, None, Some(id), &open)?,
-        Party::Company(id) => recipients::of_party(tx, Some(id), None, &open)?,
-    };
-    let mut moved = Vec::new();
-    for recipient in found {
-        if let Ok(state) = recipient_moves(recipient.state, event)
-            && state != recipient.state
-        {
-            recipients::set_state(tx, recipient.id, state, event.as_str(), now)?;
-            moved.push(recipient.id);
-        }
-    }
-    outgoing::withdraw_of(tx, &moved, event.as_str(), now)?;
-    Ok(moved.len())
 }
 
 /// The mail as one recipient gets it.

@@ -116,20 +116,19 @@ pub fn tick(db: &Db, sending: Sending, now: Moment) -> anyhow::Result<Tally> {
 
 /// The mailboxes with due mail that can send, and those where a vanished sender left something.
 fn at_work(conn: &mut Conn, now: Moment) -> DbResult<Vec<Mailbox>> {
-    let due: HashSet<MailboxId> = post::mailboxes_due(conn, now)?.into_iter().collect();
-    let held: HashSet<MailboxId> = post::mailboxes_held(conn)?.into_iter().collect();
-    if due.is_empty() && held.is_empty() {
-        return Ok(Vec::new());
+    let held = post::mailboxes_held(conn)?;
+    let mut found = Vec::new();
+    for mailbox in mailboxes::all(conn)? {
+        if held.contains(&mailbox.id) || (mailbox.is_ready(now) && post::has_due(conn, mailbox.id, now)?) {
+            found.push(mailbox);
+        }
     }
-    let wanted = |mailbox: &Mailbox| (due.contains(&mailbox.id) && mailbox.is_ready(now)) || held.contains(&mailbox.id);
-    Ok(mailboxes::all(conn)?.into_iter().filter(wanted).collect())
+    Ok(found)
 }
 
 /// Whether no mail is due that could leave now, and none is on its way.
 pub fn drained(conn: &mut Conn, now: Moment) -> DbResult<bool> {
-    let resting: Vec<MailboxId> =
-        mailboxes::all(conn)?.into_iter().filter(|mailbox| !mailbox.is_ready(now)).map(|mailbox| mailbox.id).collect();
-    post::is_drained(conn, now, &resting)
+    Ok(at_work(conn, now)?.is_empty())
 }
 
 /// What follows when messages that were uncertain are known to have left.

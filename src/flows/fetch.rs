@@ -44,7 +44,12 @@ impl Reading {
     fn timeouts(&self) -> Timeouts {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let command = seconds(self.settings.read_seconds);
-        Timeouts { connect: seconds(self.settings.connect_seconds), command, answer: command * 2, ..Timeouts::default() }
+        Timeouts {
+            connect: seconds(self.settings.connect_seconds),
+            command,
+            answer: command * 2,
+            ..Timeouts::default()
+        }
     }
 
     fn batch(&self) -> Batch {

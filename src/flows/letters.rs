@@ -12,8 +12,8 @@ use crate::store::{Db, incoming};
 pub const LARGEST: usize = 30 << 20;
 /// Ends of names that run something when they are opened.
 const RUNS: &[&str] = &[
-    "apk", "app", "bat", "cmd", "com", "cpl", "dll", "exe", "hta", "iso", "jar", "js", "jse", "lnk", "msi", "pif", "ps1",
-    "reg", "scr", "sh", "vb", "vbe", "vbs", "wsf",
+    "apk", "app", "bat", "cmd", "com", "cpl", "dll", "exe", "hta", "iso", "jar", "js", "jse", "lnk", "msi", "pif",
+    "ps1", "reg", "scr", "sh", "vb", "vbe", "vbs", "wsf",
 ];
 
 /// The raw bytes of a message in scope; `None` when there is none.
@@ -39,12 +39,7 @@ pub fn original(db: &Db, scope: &Scope, id: IncomingId) -> Result<Option<String>
 }
 
 /// A file of a message in scope. One that would run something, or is too large, is not handed out.
-pub fn attachment(
-    db: &Db,
-    scope: &Scope,
-    id: IncomingId,
-    index: usize,
-) -> Result<Option<Attachment>, ReceiveError> {
+pub fn attachment(db: &Db, scope: &Scope, id: IncomingId, index: usize) -> Result<Option<Attachment>, ReceiveError> {
     let Some(raw) = raw(db, scope, id)? else { return Ok(None) };
     let found = contained(|| parse::attachment(&raw, index))?;
     Ok(found.filter(|file| file.bytes.len() <= LARGEST && !runs(file.name.as_deref().unwrap_or_default())))

@@ -134,12 +134,7 @@ pub(super) fn contained<T>(read: impl FnOnce() -> T) -> Result<T, ReceiveError> 
 }
 
 /// Reads a letter twice at most: where it answers a mail of ours, once more with the words that we sent.
-pub(super) fn understand(
-    db: &Db,
-    scope: &Scope,
-    row: &Incoming,
-    letter: Letter,
-) -> Result<Understood, ReceiveError> {
+pub(super) fn understand(db: &Db, scope: &Scope, row: &Incoming, letter: Letter) -> Result<Understood, ReceiveError> {
     let region = region(db, scope, row)?;
     let context = Context { received: Some(row.received_at), sent: None, region };
     let mut reading = contained(|| reply::read(&letter, &context))?;

@@ -258,10 +258,7 @@ mod tests {
     use super::*;
 
     fn letter(results: &[&str]) -> Letter {
-        Letter {
-            authentication_results: results.iter().map(|text| (*text).to_owned()).collect(),
-            ..Letter::default()
-        }
+        Letter { authentication_results: results.iter().map(|text| (*text).to_owned()).collect(), ..Letter::default() }
     }
 
     #[test]

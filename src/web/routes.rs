@@ -4,12 +4,17 @@ use super::assets::asset;
 use super::guard::nowhere;
 use super::pages::aftercare;
 use super::pages::audit;
+use super::pages::campaign;
+use super::pages::campaign_acts;
+use super::pages::campaigns;
 use super::pages::companies::{bulk, contact, edit, import, list, opening, show, tasks};
 use super::pages::door;
 use super::pages::health;
 use super::pages::home;
 use super::pages::inbox;
 use super::pages::jobs;
+use super::pages::mailboxes;
+use super::pages::opt_out;
 use super::pages::passwords;
 use super::pages::place;
 use super::pages::placement;
@@ -19,9 +24,11 @@ use super::pages::profile;
 use super::pages::reports;
 use super::pages::settings;
 use super::pages::students;
+use super::pages::suppressions;
+use super::pages::templates;
 use super::pages::today;
 use super::pages::users;
-use actix_web::web::{ServiceConfig, get, post, route};
+use actix_web::web::{ServiceConfig, get, head, post, route};
 
 /// Method, path, handler.
 pub fn routes(house: &mut ServiceConfig) {
@@ -114,6 +121,24 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/suggestions/{id}/edit", post().to(inbox::save_edit))
         .route("/suggestions/{id}/reject", post().to(inbox::reject))
         .route("/suggestions/{id}/undo", post().to(inbox::undo))
+        // campaigns
+        .route("/campaigns", get().to(campaigns::list))
+        .route("/campaigns", post().to(campaigns::add))
+        .route("/campaigns/new", get().to(campaigns::new))
+        .route("/campaigns/{id}", get().to(campaign::one))
+        .route("/campaigns/{id}/edit", get().to(campaigns::edit))
+        .route("/campaigns/{id}/edit", post().to(campaigns::save))
+        .route("/campaigns/{id}/progress", get().to(campaign::live))
+        .route("/campaigns/{id}/start", post().to(campaign_acts::start))
+        .route("/campaigns/{id}/pause", post().to(campaign_acts::pause))
+        .route("/campaigns/{id}/resume", post().to(campaign_acts::resume))
+        .route("/campaigns/{id}/stop", post().to(campaign_acts::stop))
+        .route("/campaigns/{id}/test", post().to(campaign_acts::test))
+        .route("/outgoing/{id}/decide", post().to(campaign_acts::decide))
+        // opting out, by the link in a mail
+        .route("/u/{token}", get().to(opt_out::look))
+        .route("/u/{token}", head().to(opt_out::look))
+        .route("/u/{token}", post().to(opt_out::press))
         // settings
         .route("/settings", get().to(settings::index))
         .route("/settings/profile", get().to(profile::show_profile))
@@ -124,6 +149,23 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/settings/users/{id}", get().to(users::edit))
         .route("/settings/users/{id}", post().to(users::save))
         .route("/settings/users/{id}/invite", post().to(users::invite))
+        .route("/settings/mailboxes", get().to(mailboxes::list))
+        .route("/settings/mailboxes", post().to(mailboxes::add))
+        .route("/settings/mailboxes/new", get().to(mailboxes::new))
+        .route("/settings/mailboxes/{id}", get().to(mailboxes::edit))
+        .route("/settings/mailboxes/{id}", post().to(mailboxes::save))
+        .route("/settings/mailboxes/{id}/check", post().to(mailboxes::check))
+        .route("/settings/mailboxes/{id}/hold", post().to(mailboxes::hold))
+        .route("/settings/mailboxes/{id}/archive", post().to(mailboxes::archive))
+        .route("/settings/suppressions", get().to(suppressions::list))
+        .route("/settings/suppressions", post().to(suppressions::add))
+        .route("/settings/suppressions/{id}/lift", post().to(suppressions::lift))
+        .route("/settings/templates", get().to(templates::list))
+        .route("/settings/templates", post().to(templates::add))
+        .route("/settings/templates/new", get().to(templates::new))
+        .route("/settings/templates/{id}", get().to(templates::edit))
+        .route("/settings/templates/{id}", post().to(templates::save))
+        .route("/settings/templates/{id}/archive", post().to(templates::archive))
         .route("/settings/audit", get().to(audit::list))
         .route("/settings/jobs", get().to(jobs::list))
         .default_service(route().to(nowhere));

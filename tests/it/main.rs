@@ -7,6 +7,7 @@ mod aftercare;
 mod arrows;
 mod companies;
 mod inbox;
+mod kills;
 mod mail;
 mod migrations;
 mod outreach;

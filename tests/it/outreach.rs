@@ -2,6 +2,7 @@
 //! how a campaign is held and stopped. Sends to a scripted peer on a real socket.
 
 mod fates;
+mod pages;
 
 use crate::support::desk::{Desk, monday};
 use crate::support::sink::counting_sink;

@@ -25,6 +25,8 @@ use std::time::{Duration, Instant};
 const RUN_LIMIT: Duration = Duration::from_secs(45);
 /// How long a sender waits for word from its lines before it looks around.
 const PULSE: Duration = Duration::from_millis(100);
+/// How often mail that is no campaign's is looked for while a campaign goes out.
+const PERSONAL_LOOK: Duration = Duration::from_secs(2);
 /// How often a commit that failed is tried again: what the server said must not be lost for a hiccup of ours.
 const COMMIT_TRIES: u32 = 6;
 
@@ -56,6 +58,7 @@ pub(super) fn run(db: &Db, sending: Sending, mailbox: Mailbox, ticking: Ticking)
         ending: false,
         allowance: usize::MAX,
         renew_at: now.plus_seconds(seconds / 3),
+        personal: None,
         looked: None,
         tally: Tally::default(),
     };
@@ -93,6 +96,8 @@ struct Sender<'a> {
     /// How many messages the rate still lets go.
     allowance: usize,
     renew_at: Moment,
+    /// When mail that is no campaign's was last looked for.
+    personal: Option<Instant>,
     /// When the outbox was last found empty.
     looked: Option<Instant>,
     tally: Tally,
@@ -215,7 +220,15 @@ impl Sender<'_> {
         }
         let now = self.ticking.now();
         let limit = i64::from(self.sending.settings.batch);
-        let due = self.db.read(|conn| post::due(conn, self.mailbox.id, now, limit))?;
+        // What a person wrote goes before a campaign; looking for it costs a walk over all that is due.
+        let look = self.personal.is_none_or(|at| at.elapsed() > PERSONAL_LOOK);
+        let due = self.db.read(|conn| {
+            let first = if look { post::due(conn, self.mailbox.id, now, limit, true)? } else { Vec::new() };
+            if first.is_empty() { post::due(conn, self.mailbox.id, now, limit, false) } else { Ok(first) }
+        })?;
+        if look {
+            self.personal = Some(Instant::now());
+        }
         let (open, closed) = by_window(due, now);
         if open.is_empty() && closed.is_empty() {
             self.looked = Some(Instant::now());

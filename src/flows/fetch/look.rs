@@ -191,7 +191,9 @@ fn read_file(dir: &Path, entry: &Entry, source_key: String, batch: &Batch) -> Re
     let limit = if oversize { head.min(batch.size_limit) } else { batch.size_limit };
     match maildir::read(dir, entry, limit) {
         Ok((raw, truncated)) => Ok(Some(Parcel { source_key, raw, size: entry.size, oversize: oversize || truncated })),
-        Err(error) if error.trouble == Trouble::File && !maildir::list(dir)?.iter().any(|now| now.name == entry.name) => {
+        Err(error)
+            if error.trouble == Trouble::File && !maildir::list(dir)?.iter().any(|now| now.name == entry.name) =>
+        {
             Ok(None)
         }
         Err(error) => Err(error),

@@ -66,11 +66,7 @@ pub(super) fn copy(
 }
 
 /// The first contact among those it went to.
-fn addressee(
-    conn: &mut Conn,
-    row: &Incoming,
-    head: &Letter,
-) -> DbResult<Option<(CompanyId, ContactId)>> {
+fn addressee(conn: &mut Conn, row: &Incoming, head: &Letter) -> DbResult<Option<(CompanyId, ContactId)>> {
     for to in head.to.iter().chain(&head.cc).filter_map(|to| EmailAddress::parse(&to.email).ok()) {
         if let Some(contact) = contacts::by_email(conn, row.site_id, &to.key())?.first() {
             return Ok(Some((contact.company_id, contact.id)));

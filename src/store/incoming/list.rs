@@ -55,9 +55,9 @@ pub fn page(conn: &mut Conn, scope: &Scope, view: View, after: Option<Mark>, lim
         .into_boxed();
     query = match view {
         View::Open => query.filter(incoming::decision.eq(Decision::Open)),
-        View::Automatic => query
-            .filter(incoming::routing.eq_any(AUTOMATIC.to_vec()))
-            .filter(incoming::decision.ne(Decision::Open)),
+        View::Automatic => {
+            query.filter(incoming::routing.eq_any(AUTOMATIC.to_vec())).filter(incoming::decision.ne(Decision::Open))
+        }
         View::Unmatched => query.filter(incoming::routing.eq_any(vec![Routing::Unmatched, Routing::Oversize])),
         View::Broken => query.filter(incoming::routing.eq(Routing::Broken)),
         View::All => query,

@@ -22,17 +22,9 @@ pub struct Claimed {
     pub html: String,
 }
 
-/// Mailboxes with a message that is due now and may leave as far as its campaign goes.
-pub fn mailboxes_due(conn: &mut Conn, now: Moment) -> DbResult<Vec<MailboxId>> {
-    let running = campaigns::state.eq(CampaignState::Running).nullable();
-    Ok(outgoing::table
-        .left_join(campaigns::table)
-        .filter(outgoing::state.eq(OutgoingState::Queued))
-        .filter(outgoing::due_at.le(now))
-        .filter(outgoing::campaign_id.is_null().or(running))
-        .select(outgoing::mailbox_id)
-        .distinct()
-        .load(conn)?)
+/// Whether a mailbox has a message that is due and may leave as far as its campaign goes.
+pub fn has_due(conn: &mut Conn, mailbox: MailboxId, now: Moment) -> DbResult<bool> {
+    Ok(!due(conn, mailbox, now, 1, false)?.is_empty())
 }
 
 /// Mailboxes with messages that a sender has taken up: without a lease on the mailbox they are left over.
@@ -42,13 +34,6 @@ pub fn mailboxes_held(conn: &mut Conn) -> DbResult<Vec<MailboxId>> {
         .select(outgoing::mailbox_id)
         .distinct()
         .load(conn)?)
-}
-
-/// Whether nothing is due and nothing is on its way: every message is settled, waits for its time, or is held by a
-/// paused campaign or mailbox.
-pub fn is_drained(conn: &mut Conn, now: Moment, resting: &[MailboxId]) -> DbResult<bool> {
-    let due = mailboxes_due(conn, now)?.into_iter().any(|mailbox| !resting.contains(&mailbox));
-    Ok(!due && mailboxes_held(conn)?.is_empty())
 }
 
 /// How many messages of a mailbox went on the wire since a moment.
@@ -62,25 +47,31 @@ pub fn sent_since(conn: &mut Conn, mailbox: MailboxId, since: Moment) -> DbResul
         .get_result(conn)?)
 }
 
-/// The due messages of a mailbox that may leave as far as their campaigns go, the longest due first, with what they say
-/// and their campaign's hours.
+/// The due messages of a mailbox that may leave as far as their campaigns go, the longest due first, with their campaign's
+/// hours. `personal` asks only for those that are no campaign's: they need not wait behind one.
 pub fn due(
     conn: &mut Conn,
     mailbox: MailboxId,
     now: Moment,
     limit: i64,
+    personal: bool,
 ) -> DbResult<Vec<(OutgoingId, Option<String>)>> {
     let running = campaigns::state.eq(CampaignState::Running).nullable();
-    Ok(outgoing::table
+    let mut query = outgoing::table
         .left_join(campaigns::table)
         .filter(outgoing::mailbox_id.eq(mailbox))
         .filter(outgoing::state.eq(OutgoingState::Queued))
         .filter(outgoing::due_at.le(now))
-        .filter(outgoing::campaign_id.is_null().or(running))
         .order((outgoing::due_at, outgoing::id))
         .limit(limit)
         .select((outgoing::id, campaigns::send_window.nullable()))
-        .load(conn)?)
+        .into_boxed();
+    query = if personal {
+        query.filter(outgoing::campaign_id.is_null())
+    } else {
+        query.filter(outgoing::campaign_id.is_null().or(running))
+    };
+    Ok(query.load(conn)?)
 }
 
 /// Claims queued messages for a sender; gives those that it has now.

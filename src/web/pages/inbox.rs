@@ -107,13 +107,7 @@ pub async fn one(app: Data<App>, who: Signed, id: Path<i64>, Query(asked): Query
 }
 
 /// The page; a form that did not fit comes back filled.
-pub(super) async fn page(
-    app: &Data<App>,
-    who: &Signed,
-    id: Option<IncomingId>,
-    asked: Asked,
-    typed: Typed,
-) -> Answer {
+pub(super) async fn page(app: &Data<App>, who: &Signed, id: Option<IncomingId>, asked: Asked, typed: Typed) -> Answer {
     let (scope, lang, view) = (who.scope.clone(), who.lang, asked.view());
     let loaded = ask(app, move |app| load(&app.db, &scope, lang, id, &asked)).await?;
     if id.is_some() && loaded.letter.is_none() {

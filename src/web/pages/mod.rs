@@ -2,12 +2,17 @@
 
 pub mod aftercare;
 pub mod audit;
+pub mod campaign;
+pub mod campaign_acts;
+pub mod campaigns;
 pub mod companies;
 pub mod door;
 pub mod health;
 pub mod home;
-pub mod jobs;
 pub mod inbox;
+pub mod jobs;
+pub mod mailboxes;
+pub mod opt_out;
 pub mod passwords;
 pub mod place;
 pub mod placement;
@@ -17,5 +22,7 @@ pub mod profile;
 pub mod reports;
 pub mod settings;
 pub mod students;
+pub mod suppressions;
+pub mod templates;
 pub mod today;
 pub mod users;

@@ -181,9 +181,8 @@ fn a_message_that_fails_three_times_is_broken_and_the_queue_walks_on() {
         world.deliver(&letter(ALEX, "ok@sloterdok.example", "", "Hallo"));
         world.fetch(now());
         assert_eq!(world.receive(now()).get("matched"), 1);
-        let broken = |world: &World| -> Incoming {
-            world.rows().into_iter().find(|row| row.message_id.is_none()).unwrap()
-        };
+        let broken =
+            |world: &World| -> Incoming { world.rows().into_iter().find(|row| row.message_id.is_none()).unwrap() };
         assert_eq!(broken(world).routing, Routing::Stored);
         world.receive(now().plus_seconds(3_600));
         world.receive(now().plus_seconds(7_200));

@@ -4,7 +4,9 @@ use crate::support::database::TestDatabase;
 use crate::support::processes::RunFolder;
 use stagemakelaar::config::Config;
 use stagemakelaar::domain::email::EmailAddress;
-use stagemakelaar::domain::id::{CampaignId, CompanyId, ContactId, IncomingId, MailboxId, OutgoingId, RecipientId, SiteId};
+use stagemakelaar::domain::id::{
+    CampaignId, CompanyId, ContactId, IncomingId, MailboxId, OutgoingId, RecipientId, SiteId,
+};
 use stagemakelaar::domain::scope::Scope;
 use stagemakelaar::domain::secret::Keys;
 use stagemakelaar::domain::time::{Day, Moment};

@@ -8,13 +8,14 @@ use crate::web::error::{Answer, Error};
 use crate::web::gate::Signed;
 use actix_web::HttpResponse;
 use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, Charset,
+    CONTENT_SECURITY_POLICY, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
     X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::{Data, Path};
 
 /// Nothing runs, nothing is loaded but pictures in the mail itself; only our own pages may frame it.
-const ORIGINAL: &str = "default-src 'none'; img-src data:; sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+const ORIGINAL: &str =
+    "default-src 'none'; img-src data:; sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 /// For a file that somebody opens in the browser after all.
 const FILE: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 /// Types that are named; everything else, HTML and SVG among them, is bytes.
@@ -36,7 +37,9 @@ const NAMED: &[&str] = &[
 pub async fn original(app: Data<App>, who: Signed, id: Path<i64>) -> Answer {
     let (scope, id) = (who.scope.clone(), IncomingId(*id));
     let html = ask(&app, move |app| letters::original(&app.db, &scope, id)).await?.ok_or(Error::NotFound)?;
-    let page = format!("<!doctype html><html><head><meta charset=\"utf-8\"><title>Mail</title></head><body>{html}</body></html>");
+    let page = format!(
+        "<!doctype html><html><head><meta charset=\"utf-8\"><title>Mail</title></head><body>{html}</body></html>"
+    );
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_SECURITY_POLICY, ORIGINAL))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -64,7 +67,8 @@ fn named(name: &str) -> ContentDisposition {
     let plain = |c: char| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c };
     let name: String = name.chars().map(plain).take(120).collect();
     let ascii: String = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
-    let extended = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into_bytes() };
+    let extended =
+        ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into_bytes() };
     ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(ascii), DispositionParam::FilenameExt(extended)],

@@ -206,7 +206,9 @@ pub async fn edit(app: Data<App>, who: Signed, id: Path<i64>, Form(form): Form<E
     let held = held.ok_or(Error::NotFound)?;
     let change = match form.change(held.kind, who.lang) {
         Ok(change) => change,
-        Err(errors) => return again(&app, &who, held.incoming_id, id, Typed { form, errors, ..Typed::default() }).await,
+        Err(errors) => {
+            return again(&app, &who, held.incoming_id, id, Typed { form, errors, ..Typed::default() }).await;
+        }
     };
     let (scope, version) = (who.scope.clone(), form.version);
     let taken = attempt(&app, move |app| flow::edit(&app.db, &scope, id, version, &change, now)).await?;
@@ -250,10 +252,9 @@ fn refused(path: &str, error: DecideError, who: &Signed) -> Answer {
             "Iemand besliste hier net over. Kijk wat er nu staat.",
             "Somebody just decided on this. Look at what stands here now.",
         ),
-        DecideError::NoCompany => lang.t(
-            "Kies eerst van welk bedrijf dit bericht is.",
-            "Say first from which company this message is.",
-        ),
+        DecideError::NoCompany => {
+            lang.t("Kies eerst van welk bedrijf dit bericht is.", "Say first from which company this message is.")
+        }
         DecideError::InUse => lang.t(
             "Van deze plekken is er al een gebruikt. Pas de plek aan bij het bedrijf.",
             "One of these places is in use. Change it on the company's page.",
@@ -326,7 +327,8 @@ pub async fn assign(app: Data<App>, who: Signed, id: Path<i64>, Form(form): Form
     let path = format!("/inbox/{id}");
     match attempt(&app, move |app| threads::assign(&app.db, &scope, id, form.version, to, now)).await? {
         Ok(()) => {
-            let words = who.lang.t("Dit bericht hoort nu bij dit bedrijf.", "This message now belongs to this company.");
+            let words =
+                who.lang.t("Dit bericht hoort nu bij dit bedrijf.", "This message now belongs to this company.");
             Ok(done_at(&path, &Flash::good(words), &who))
         }
         Err(error) => refused(&path, error, &who),
@@ -345,9 +347,9 @@ pub async fn answer(app: Data<App>, who: Signed, id: Path<i64>, Form(form): Form
         Err(AnswerError::NotThere) => return Err(Error::NotFound),
         Err(AnswerError::Empty) => lang.t("Schrijf eerst iets.", "Write something first.").to_owned(),
         Err(AnswerError::TooLong) => lang.t("Dit is te lang voor een mail.", "This is too long for a mail.").to_owned(),
-        Err(AnswerError::NoAddress | AnswerError::Source) => {
-            lang.t("Dit bericht heeft geen adres om te antwoorden.", "This message has no address to answer to.").to_owned()
-        }
+        Err(AnswerError::NoAddress | AnswerError::Source) => lang
+            .t("Dit bericht heeft geen adres om te antwoorden.", "This message has no address to answer to.")
+            .to_owned(),
         Err(AnswerError::NoMailbox) => {
             lang.t("Er is geen mailbox die kan versturen.", "There is no mailbox that can send.").to_owned()
         }

@@ -242,21 +242,12 @@ fn acted(conn: &mut Conn, message: &Incoming, mail: Option<&Outgoing>, lang: Lan
     let addresses: Vec<String> =
         mail.map(|mail| mail.address_key.clone()).into_iter().chain(message.from_address.clone()).collect();
     if !suppressions::in_force(conn, &addresses)?.is_empty() {
-        done.push(lang.t(
-            "Dit adres krijgt geen mail meer van ons.",
-            "This address gets no more outreach from us.",
-        ));
+        done.push(lang.t("Dit adres krijgt geen mail meer van ons.", "This address gets no more outreach from us."));
     }
     Ok(done)
 }
 
-fn before(
-    conn: &mut Conn,
-    scope: &Scope,
-    company: CompanyId,
-    message: &Incoming,
-    lang: Lang,
-) -> DbResult<Vec<Before>> {
+fn before(conn: &mut Conn, scope: &Scope, company: CompanyId, message: &Incoming, lang: Lang) -> DbResult<Vec<Before>> {
     let (entries, _) = moments::timeline(conn, scope, company, Show::All, None, BEFORE + 2)?;
     let words = |kind: MomentKind| match kind {
         MomentKind::MailOut => lang.t("mail van ons", "mail from us"),
