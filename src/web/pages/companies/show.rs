@@ -73,6 +73,27 @@ struct CompanyPage {
 }
 
 impl CompanyPage {
+    fn kinds(&self) -> Vec<(&'static str, &'static str)> {
+        let lang = self.p.lang;
+        vec![
+            ("call", lang.t("Gebeld", "Called")),
+            ("visit", lang.t("Bezoek", "Visit")),
+            ("event", lang.t("Bijeenkomst", "Event")),
+            ("missed", lang.t("Niet bereikt", "Not reached")),
+            ("note", lang.t("Notitie", "Note")),
+        ]
+    }
+
+    fn parts(&self) -> Vec<(&'static str, &'static str)> {
+        let lang = self.p.lang;
+        vec![
+            ("", lang.t("Alles", "All")),
+            ("mail", "Mail"),
+            ("talks", lang.t("Gesprekken", "Talks")),
+            ("places", lang.t("Plekken", "Places")),
+        ]
+    }
+
     fn owner(&self) -> String {
         words::who(self.p.lang, self.me, self.company.fields.owner_id, &self.members)
     }
