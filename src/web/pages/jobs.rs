@@ -41,6 +41,7 @@ const TICKS: &[(&str, &str, &str)] = &[
     ("receive", "Leest wat binnenkwam", "Reads what came in"),
     ("aftercare", "Vraagt hoe het gaat, en herinnert", "Asks how it goes, and reminds"),
     ("digest", "Mailt je de dag", "Mails you the day"),
+    ("import", "Voert bestanden in", "Takes in files"),
     ("retention", "Ruimt op wat voorbij is", "Clears away what is over"),
 ];
 
