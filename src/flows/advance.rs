@@ -53,9 +53,9 @@ pub fn tick(db: &Db, press: Press, settings: &Outreach, now: Moment) -> anyhow::
             break;
         }
         for recipient in &due {
-            if !known.contains_key(&recipient.campaign_id) {
+            if let std::collections::hash_map::Entry::Vacant(e) = known.entry(recipient.campaign_id) {
                 let running = learn(db, recipient, now)?;
-                known.insert(recipient.campaign_id, running);
+                e.insert(running);
             }
         }
         let (items, looked_at) = render(db, press, settings, &known, &due, now)?;
@@ -118,7 +118,7 @@ fn render(
         };
         match next(&facts, running.steps, now) {
             Next::Render { .. } => {
-                items.push(item(press, settings, running, recipient, people.get(&recipient.id), now))
+                items.push(item(press, settings, running, recipient, people.get(&recipient.id), now));
             }
             Next::Done => items.push(Item::Skip(recipient.id, "no_step".to_owned())),
             Next::WaitUntil(_) | Next::Nothing | Next::Skip(_) => {}

@@ -153,7 +153,7 @@ fn quoted(message: &Incoming, mail: &Mail) -> String {
     } else {
         message.from_name.clone()
     };
-    let lines = words.trim().lines().take(QUOTED).map(|line| format!("> {line}\n")).collect::<String>();
+    let lines = words.trim().lines().take(QUOTED).fold(String::new(), |out, line| out + "> " + line + "\n");
     format!("Op {} schreef {who}:\n{lines}", at.format("%d-%m-%Y om %H:%M"))
 }
 

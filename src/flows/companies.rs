@@ -61,11 +61,11 @@ pub fn edit(db: &Db, scope: &Scope, id: CompanyId, version: i32, new: &Edit, now
             return Err(EditError::Stale);
         }
         let mut changed = changes(&old.fields, &new.fields);
-        if let Some(tags) = &new.tags {
-            if companies::tags(tx, id)? != *tags {
-                changed.push("tags");
-                companies::set_tags(tx, id, tags)?;
-            }
+        if let Some(tags) = &new.tags
+            && companies::tags(tx, id)? != *tags
+        {
+            changed.push("tags");
+            companies::set_tags(tx, id, tags)?;
         }
         if let Some(all) = &new.recognitions {
             let known = recognitions::of_companies(tx, &[id])?;

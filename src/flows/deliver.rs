@@ -21,7 +21,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// How long one tick takes up new work; a server that is silent may hold its own sender longer.
-const TICK_LIMIT: Duration = Duration::from_secs(60);
+const TICK_LIMIT: Duration = Duration::from_mins(1);
 /// How soon a mailbox that had nothing left is looked at again while others still send.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 

@@ -10,7 +10,7 @@ use crate::domain::words::MailboxKind;
 use crate::mail::error::{MailError, Trouble};
 use crate::mail::reach::Reach;
 use crate::mail::server::{self, Protocol, Server, Timeouts};
-use crate::mail::{imap, maildir, pickup, smtp};
+use crate::mail::{self, maildir, pickup, smtp};
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
 use crate::store::mailboxes::{Mailbox, MailboxEdit, NewMailbox};
@@ -118,7 +118,7 @@ pub fn check(mailbox: &Mailbox, keys: &Keys, allowed: &[IpAddr], timeouts: Timeo
     let inward = match way_in(mailbox, keys, allowed) {
         Ok(None) => None,
         Ok(Some(WayIn::Maildir(dir))) => Some(maildir::list(&dir).map(|_| ())),
-        Ok(Some(WayIn::Imap(server))) => Some(imap::check(&server, timeouts)),
+        Ok(Some(WayIn::Imap(server))) => Some(mail::imap::check(&server, timeouts)),
         Err(error) => Some(Err(error)),
     };
     Checked { out, inward }

@@ -164,16 +164,15 @@ fn in_company(
     known: &[Contact],
 ) -> DbResult<Option<Thread>> {
     let contact = known.iter().find(|contact| contact.company_id == company);
-    let sender = match contact {
-        Some(_) => Sender::ContactOfCompany,
-        None => {
-            let own = companies::find(conn, scope, company)?.and_then(|company| company.fields.mail_domain);
-            let shares = own.is_some_and(|own| own == from.domain() && !is_freemail_domain(&own));
-            if !shares {
-                return Ok(None);
-            }
-            Sender::SameCompanyDomain
+    let sender = if contact.is_some() {
+        Sender::ContactOfCompany
+    } else {
+        let own = companies::find(conn, scope, company)?.and_then(|company| company.fields.mail_domain);
+        let shares = own.is_some_and(|own| own == from.domain() && !is_freemail_domain(&own));
+        if !shares {
+            return Ok(None);
         }
+        Sender::SameCompanyDomain
     };
     let contact = contact.map(|contact| contact.id);
     Ok(Some(Thread { outgoing: None, company: Some(company), contact, sender, hint: String::new() }))

@@ -1,5 +1,6 @@
 //! What each mail can say: one typed context per template, so a template reaches nothing else.
 //! `Option` and lists may be missing (use `if`); everything else is always filled.
+//! Long because all mails and their variables are one table.
 
 use super::template::{Frame, OutreachFooter, TemplateError, Templates};
 use crate::domain::words::{Ground, Lang, Purpose};

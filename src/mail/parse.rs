@@ -1,5 +1,6 @@
 //! Bytes to a [`Letter`]. Bounded whatever comes in: the work is linear in the first megabytes, nesting is cut,
 //! and bytes that are no message give a letter that says so.
+//! Long because one walk turns the tree of parts into a letter.
 
 use crate::domain::reply::letter::{AttachmentInfo, Element, Letter, Mailbox, Nested, Node, Part};
 use crate::domain::time::Moment;

@@ -44,7 +44,7 @@ fn settle_one(db: &Db, scope: &Scope, site: SiteId, number: usize, now: Moment) 
     let known_since = now.plus_days(-100 + i64::try_from(number % 40)?);
     let edit = Edit {
         fields: company_of(&employer, number),
-        tags: (number % 5 == 0).then(|| vec!["banenmarkt".to_owned()]),
+        tags: number.is_multiple_of(5).then(|| vec!["banenmarkt".to_owned()]),
         recognitions: (!number.is_multiple_of(3)).then(|| vec![recognition_of(&employer, number, now.day())]),
     };
     let company = companies::create(db, scope, site, &edit, known_since)?;
@@ -87,7 +87,7 @@ fn recognition_of(employer: &Employer, number: usize, today: Day) -> recognition
         qualification: qualification.to_owned(),
         level: Some([Level::Mbo2, Level::Mbo3, Level::Mbo4][number % 3]),
         track: None,
-        valid_until: Some(today.plus(if number % 17 == 0 { -30 } else { 700 })),
+        valid_until: Some(today.plus(if number.is_multiple_of(17) { -30 } else { 700 })),
     }
 }
 

@@ -179,8 +179,8 @@ fn first_question(lang: Lang) -> Words {
          Do you have room for a student, and from when? A short answer is enough.\n\n\
          Kind regards,\n{{broker_name}}\n{{site_name}}\n",
     );
-    let html: String =
-        text.trim().split("\n\n").map(|part| format!("<p>{}</p>\n", part.replace('\n', "<br>"))).collect();
+    let paragraphs = text.trim().replace("\n\n", "</p>\n<p>").replace('\n', "<br>");
+    let html = format!("<p>{paragraphs}</p>");
     Words { subject: subject.to_owned(), text: text.to_owned(), html }
 }
 

@@ -69,7 +69,7 @@ fn run_and_kill(desk: &Desk, folder: &Path, campaign: CampaignId, sink: &SmtpPee
         let random = usize::from(u16::from_le_bytes(stagemakelaar::domain::secret::random::<2>()));
         let goal = sink.count() + 1 + random % share.max(1);
         let patience = Instant::now();
-        while sink.count() < goal && patience.elapsed() < Duration::from_secs(60) {
+        while sink.count() < goal && patience.elapsed() < Duration::from_mins(1) {
             sleep(Duration::from_micros(200));
         }
         sleep(Duration::from_micros(u64::try_from(random % 3_000).unwrap()));
@@ -78,7 +78,7 @@ fn run_and_kill(desk: &Desk, folder: &Path, campaign: CampaignId, sink: &SmtpPee
     }
     let _last = worker(folder);
     let patience = Instant::now();
-    while patience.elapsed() < Duration::from_secs(180) {
+    while patience.elapsed() < Duration::from_mins(3) {
         let now = counts(desk, campaign);
         let open = [OutgoingState::Queued, OutgoingState::Claimed, OutgoingState::Sending];
         let settled = of(&now, OutgoingState::Sent) + of(&now, OutgoingState::Uncertain);

@@ -149,7 +149,7 @@ CREATE TABLE moments (
   incoming_id BIGINT,
   created_at TIMESTAMP NOT NULL
 );
-CREATE INDEX moments_by_company ON moments (company_id, at, id);
+CREATE INDEX moments_by_company ON moments (company_id, site_id, at, id);
 CREATE INDEX moments_by_placement ON moments (placement_id, at, id);
 CREATE INDEX moments_by_site ON moments (site_id, at, id);
 CREATE INDEX moments_by_outgoing ON moments (outgoing_id);

@@ -1,4 +1,5 @@
 //! Notices of non-delivery: RFC 3464 reports, and the many that only people were meant to read.
+//! Long because every way of saying that a mail did not arrive is weighed against the others.
 
 use super::letter::Letter;
 use super::origin::first;

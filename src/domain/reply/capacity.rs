@@ -1,5 +1,6 @@
 //! Places, levels, tracks, periods: what a sentence offers, in numbers. Counts of interns who are there already,
 //! ages, weeks, days and house numbers are no places; what is negated does not count.
+//! Long because number, role, level and period of one offer are read from one sentence together.
 
 use super::dates::{self, Found};
 use super::intent::{Heard, contains_word, span_in};

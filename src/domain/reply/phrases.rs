@@ -1,12 +1,13 @@
 //! The rules as data. A phrase is written in lower case without accents; a space stands for any white space,
 //! ` .. ` for up to five words in between, `*` for the rest of a word, `(a|b)` for a choice, `[x ]` is not needed:
 //! write `(x )?`. Every row carries an example that must match, and the tests run it.
+//! Long because a table of phrases is read and extended best in one piece.
 
 use super::reading::{BounceReason, CheckInMood, Intent, Language};
 use regex::{Regex, RegexSet};
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 
 /// A rule: what is said, in which language, what it means, how sure that is, and a sentence that says it.
 #[derive(Debug, Clone, Copy)]
@@ -805,12 +806,13 @@ fn expression(phrase: &str) -> String {
     out
 }
 
-static COMPILED: LazyLock<Mutex<HashMap<&'static str, Option<Regex>>>> = LazyLock::new(Mutex::default);
-
-/// The compiled form of a phrase.
+/// The compiled form of a bounce's reason; `None` for a phrase that is in no row of [`REASONS`].
 pub(super) fn pattern(phrase: &'static str) -> Option<Regex> {
-    let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    known.entry(phrase).or_insert_with(|| Regex::new(&expression(phrase)).ok()).clone()
+    static COMPILED: LazyLock<HashMap<&'static str, Regex>> = LazyLock::new(|| {
+        let compiled = |row: &Row<_>| Some((row.phrase, Regex::new(&expression(row.phrase)).ok()?));
+        REASONS.iter().filter_map(compiled).collect()
+    });
+    COMPILED.get(phrase).cloned()
 }
 
 #[cfg(test)]

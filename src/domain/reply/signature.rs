@@ -1,5 +1,6 @@
 //! Cuts what stands under the new words: closing line, name, role, address, registration numbers, device lines and
 //! disclaimers; with a delimiter or without.
+//! Long because the marks of a signature are weighed together.
 
 use super::quote::trimmed;
 use regex::Regex;

@@ -6,8 +6,9 @@ use super::{Reading, Ticking};
 use crate::domain::words::MailboxKind;
 use crate::flows::Tally;
 use crate::flows::mailboxes::{WayIn, way_in};
+use crate::mail;
 use crate::mail::error::{MailError, Trouble};
-use crate::mail::imap::{self, Batch, Session};
+use crate::mail::imap::{Batch, Session};
 use crate::mail::maildir::{self, Entry};
 use crate::mail::server::Server;
 use crate::store::incoming::arriving::{self, Arrival, Cursor};
@@ -68,7 +69,7 @@ impl Look<'_> {
     }
 
     fn imap(&mut self, server: &Server) -> Result<(), LookError> {
-        let mut session = imap::open(server, self.reading.timeouts())?;
+        let mut session = mail::imap::open(server, self.reading.timeouts())?;
         let sent = session.folders()?.sent;
         self.imap_folder(&mut session, INBOX)?;
         if let Some(sent) = sent {
@@ -115,7 +116,7 @@ impl Look<'_> {
     fn maildir_folder(&mut self, folder: &str, dir: &Path) -> Result<(), LookError> {
         let mut entries = maildir::list(dir)?;
         let batch = self.reading.batch();
-        let modified = |entry: &Entry| entry.modified.map_or(i64::MAX, |at| at.timestamp());
+        let modified = |entry: &Entry| entry.modified.map_or(i64::MAX, crate::domain::time::Moment::timestamp);
         let newest = entries.iter().map(modified).filter(|at| *at < i64::MAX).max().unwrap_or(0);
         let seen = self.db.read(|conn| arriving::cursor(conn, self.mailbox.id, folder))?;
         if self.mailbox.kind == MailboxKind::Personal

@@ -38,7 +38,8 @@ pub(super) fn copy(
         Some(from) => db.read(|conn| correspondents::is_ours(conn, row.site_id, from))?,
         None => false,
     };
-    if !sent_folder && !(by_us && ours.is_some()) {
+    let copy = sent_folder || (by_us && ours.is_some());
+    if !copy {
         return Ok(None);
     }
     let mut routed = headers(head, Routing::Own);

@@ -26,7 +26,7 @@ struct Job {
 
 #[derive(Template)]
 #[template(path = "pages/jobs.html")]
-struct Jobs {
+struct Clockwork {
     p: Page,
     stalled: Option<Moment>,
     jobs: Vec<Job>,
@@ -64,7 +64,7 @@ pub async fn list(app: Data<App>, who: RequireCoordinator) -> Answer {
         Job { name, what: lang.t(nl, en), schedule, next, last }
     });
     let jobs = jobs.collect();
-    show(&Jobs { p: who.page(Here::Settings), stalled, jobs, runs })
+    show(&Clockwork { p: who.page(Here::Settings), stalled, jobs, runs })
 }
 
 fn schedule(app: &App, tick: &str) -> String {

@@ -78,8 +78,11 @@ struct Choose {
     openings: Vec<(Opening, String)>,
 }
 
-/// Everything around the form; `None` where the opening is not there.
-fn around(db: &Db, scope: &Scope, id: OpeningId) -> DbResult<Option<(Opening, Company, Vec<Contact>, Vec<Student>)>> {
+/// Everything around the form.
+type Around = (Opening, Company, Vec<Contact>, Vec<Student>);
+
+/// Reads them; `None` where the opening is not there.
+fn around(db: &Db, scope: &Scope, id: OpeningId) -> DbResult<Option<Around>> {
     db.read(|conn| {
         let Some(opening) = openings::find(conn, scope, id)? else { return Ok(None) };
         let Some(company) = companies::find(conn, scope, opening.company_id)? else { return Ok(None) };
@@ -252,10 +255,12 @@ fn refusal(error: &PlacementError, lang: Lang) -> Option<Errors> {
     if let PlacementError::Student(error) = error {
         return student_sentence(error, lang).map(|(field, text)| Errors::one(field, text));
     }
-    let field = match error {
-        PlacementError::Dates => "ends_on",
-        PlacementError::NotRecognised(_) => "recognition_reason",
-        _ => "",
+    let field = if matches!(error, PlacementError::Dates) {
+        "ends_on"
+    } else if matches!(error, PlacementError::NotRecognised(_)) {
+        "recognition_reason"
+    } else {
+        ""
     };
     sentence(error, lang).map(|text| Errors::one(field, text))
 }

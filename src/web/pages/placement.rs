@@ -240,6 +240,7 @@ fn sides(p: &Page, shown: &Shown) -> Vec<Sides> {
 
 impl PlacementPage {
     /// A digit as five dots, for the eye; the number stands beside it.
+    #[expect(clippy::ref_option, reason = "the template hands the field by reference")]
     fn dots(&self, score: &Option<i32>) -> Vec<bool> {
         (1..=5).map(|dot| score.is_some_and(|score| dot <= score)).collect()
     }

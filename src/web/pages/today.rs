@@ -171,10 +171,11 @@ fn task_row(p: &Page, task: &TaskLine) -> Row {
         let words = p.n(late, "dag te laat", "dagen te laat", "day late", "days late");
         p.badge("bad", words)
     });
-    let who: Vec<String> = [task.company.clone(), task.contact.clone(), task.phone.as_ref().map(|phone| phone.local())]
-        .into_iter()
-        .flatten()
-        .collect();
+    let who: Vec<String> =
+        [task.company.clone(), task.contact.clone(), task.phone.as_ref().map(crate::domain::phone::Phone::local)]
+            .into_iter()
+            .flatten()
+            .collect();
     let href = match (task.placement_id, task.incoming_id, task.company_id) {
         (Some(id), _, _) => format!("/placements/{id}"),
         (None, Some(id), _) => format!("/inbox/{id}"),

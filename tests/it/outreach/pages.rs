@@ -156,7 +156,7 @@ both! {
         assert!(!other.get("/campaigns").text.contains("Verkoop"));
         let broker = app.sign_in_as(Role::Broker, desk.site);
         for path in ["/settings/mailboxes", "/settings/templates", "/settings/suppressions"] {
-            assert_eq!(broker.get(path).status, 404, "{path}");
+            assert_eq!(broker.get(path).status, 403, "{path}");
         }
     }
 
