@@ -123,7 +123,7 @@ fn survives(base: TestDatabase) {
         .map(|n| format!("info@bedrijf{n}.example"))
         .filter(|address| !arrived.contains(address) && !known.contains(address))
         .count();
-    println!(
+    eprintln!(
         "{}: {mails} mails, {kills} kills: {doubles} doubles, {lost} lost, {sent} sent, {} uncertain",
         if desk.base.db.is_sqlite() { "SQLite" } else { "PostgreSQL" },
         shown.len()

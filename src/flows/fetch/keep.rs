@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_packed_comes_out_the_same() {
-        for raw in [&b""[..], b"From: a@b.example\r\n\r\nhallo\r\n", &[0xff; 70_000]] {
+        for raw in [&b""[..], b"From: a@b.example\r\n\r\nhallo\r\n", &vec![0xff; 70_000]] {
             assert_eq!(unpack(&pack(raw)).unwrap(), raw);
         }
         assert!(unpack(b"not packed").is_err());

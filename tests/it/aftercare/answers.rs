@@ -39,8 +39,8 @@ fn mail(desk: &Desk, words: &str) -> IncomingId {
 fn answer(desk: &Desk, id: CheckInId, mood: Option<Mood>, score: Option<u8>, words: &str) -> AnswerVerdict {
     let incoming = mail(desk, words);
     let reply = Reply { incoming, mood, score, words };
-    let scope = stagemakelaar::domain::scope::Scope::clockwork(desk.site);
-    desk.db().write(|tx| checkins::answered(tx, &scope, id, &reply, morning(ANSWERED))).unwrap()
+    let reach = stagemakelaar::domain::scope::Scope::clockwork(desk.site);
+    desk.db().write(|tx| checkins::answered(tx, &reach, id, &reply, morning(ANSWERED))).unwrap()
 }
 
 #[test]

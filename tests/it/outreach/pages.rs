@@ -16,7 +16,7 @@ fn world(backend: Backend) -> (TestApp, Desk) {
     app.clock.set(monday());
     let mut desk = Desk::open(TestDatabase::opened(app.db().clone(), String::new()));
     desk.keys = app.app.keys.clone();
-    desk.config.server.base_url = app.base_url.clone();
+    desk.config.server.base_url.clone_from(&app.base_url);
     (app, desk)
 }
 

@@ -131,7 +131,7 @@ impl Desk {
         change: impl Fn(&mut companies::Fields),
     ) -> (CompanyId, ContactId) {
         let mut fields = companies::Fields::named(name);
-        fields.place = "Osdorp".to_owned();
+        "Osdorp".clone_into(&mut fields.place);
         change(&mut fields);
         let mut contact = contacts::Fields::named("Balie");
         contact.email = Some(EmailAddress::parse(&format!("info@{name}.example")).unwrap());

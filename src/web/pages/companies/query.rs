@@ -89,8 +89,8 @@ impl Query {
         let mut text = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in self.pairs() {
             let turns = matches!(name, "after" | "before");
-            let changed = changes.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-            let value = changed.unwrap_or(if turns { "" } else { value });
+            let new = changes.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+            let value = new.unwrap_or(if turns { "" } else { value });
             if !value.is_empty() {
                 text.append_pair(name, value);
             }
