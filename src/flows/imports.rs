@@ -123,7 +123,7 @@ pub fn start(db: &Db, scope: &Scope, id: ImportId, lang: Lang, now: Moment) -> R
     })
 }
 
-/// Ends an import before its end. What was applied stays and can be taken back with [`undo`].
+/// Ends an import before its end. What was applied stays and can be taken back with [`undo()`].
 pub fn cancel(db: &Db, scope: &Scope, id: ImportId, now: Moment) -> Result<(), ImportError> {
     db.write(|tx| {
         let import = imports::find(tx, scope, id)?.ok_or(ImportError::Gone)?;

@@ -16,7 +16,7 @@
 //!    {% endblock %}
 //!    ```
 //! 2. A file `pages/NAME.rs` with the template's struct and its handlers:
-//!    ```ignore
+//!    ```text
 //!    #[derive(Template)]
 //!    #[template(path = "pages/tasks.html")]
 //!    struct Tasks { p: Page, tasks: Vec<Task>, form: TaskForm, errors: Errors }
@@ -44,7 +44,7 @@
 //!
 //! [`Form`](form::Form) has checked the token before the handler runs; [`Signed`](gate::Signed) gives the
 //! [`Scope`](crate::domain::scope::Scope) of every read; a `None` of the store becomes
-//! [`Error::NotFound`](error::Error::NotFound) by `.ok_or(Error::NotFound)?`. No page has styles of its own: classes
+//! [`Error::NotFound`] by `.ok_or(Error::NotFound)?`. No page has styles of its own: classes
 //! and components are in `assets/app.css`, [`parts`] and [`field`]. Progress bars take `poll` for a JSON address.
 
 pub mod assets;
