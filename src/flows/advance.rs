@@ -104,7 +104,8 @@ fn render(
     let people = db.read(|conn| people(conn, due))?;
     let mut items = Vec::with_capacity(due.len());
     for recipient in due {
-        if started.elapsed() > BATCH_TIME {
+        // However slow the machine, each batch has something in it, or the tick would end with work left.
+        if !items.is_empty() && started.elapsed() > BATCH_TIME {
             break;
         }
         let Some(Some(running)) = known.get(&recipient.campaign_id) else { continue };

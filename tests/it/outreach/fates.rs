@@ -38,7 +38,7 @@ fn table() -> Vec<Row> {
         unreached(Step::Connect, Fault::Drop),
         unreached(Step::Connect, Fault::Say("421 4.3.2 busy")),
         unreached(Step::Hello, Fault::Drop),
-        Row { mailbox: Mailbox::Paused, ..unreached(Step::Connect, Fault::Say("554 no service for you")) },
+        unreached(Step::Connect, Fault::Say("554 no service for you")),
         row(Step::Mail, Fault::Say("451 4.3.0 later"), O::Queued, R::Queued),
         row(Step::Mail, Fault::Say("550 5.7.1 not you"), O::Failed, R::Skipped),
         row(Step::Mail, Fault::Drop, O::Queued, R::Queued),
