@@ -151,7 +151,6 @@ CREATE TABLE moments (
 );
 CREATE INDEX moments_by_company ON moments (company_id, site_id, at, id);
 CREATE INDEX moments_by_placement ON moments (placement_id, at, id);
-CREATE INDEX moments_by_site ON moments (site_id, at, id);
 CREATE INDEX moments_by_outgoing ON moments (outgoing_id);
 CREATE INDEX moments_by_incoming ON moments (incoming_id);
 
