@@ -57,7 +57,7 @@ fn words(number: usize, employer: &Employer) -> String {
             format!("Dank voor uw mail. Eén {role} op niveau 2 kan bij ons per direct beginnen, drie dagen in de week.")
         }
         Temper::Later => pick([
-            "Op dit moment zitten we vol, maar na de zomer hebben we weer ruimte voor een stagiair. Mail ons dan nog eens.",
+            "Op dit moment lukt het niet, maar mail ons na de zomer nog eens.",
             "Nu even niet, want we verbouwen tot april. Vraag het in mei nog eens.",
             "Dit schooljaar lukt het niet meer. Volgend schooljaar willen we wel weer een leerling.",
         ]),
