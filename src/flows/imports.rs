@@ -25,6 +25,8 @@ use std::time::{Duration, Instant};
 pub const BATCH: usize = 500;
 /// How long one write may keep adding rows; other writers of the embedded database wait this long and a commit.
 pub const TIME: Duration = Duration::from_millis(40);
+/// Rows that are looked up and applied between two looks at the time.
+const SLICE: usize = 20;
 /// How long one call of [`tick`] goes on with one import.
 const TURN: Duration = Duration::from_secs(2);
 /// Rows that are read at once outside a write.

@@ -10,6 +10,9 @@ use crate::domain::time::Moment;
 use crate::domain::words::{ImportState, Verdict};
 use diesel::prelude::*;
 
+/// Rows with these verdicts are applied; the others are only told.
+const APPLIED: [Verdict; 2] = [Verdict::New, Verdict::Changed];
+
 /// One import.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = imports)]
@@ -191,11 +194,16 @@ pub fn rows(conn: &mut Conn, id: ImportId, verdicts: &[Verdict], after: i32, lim
 
 /// Rows to apply that were not applied, in the file's order.
 pub fn unapplied(conn: &mut Conn, id: ImportId, limit: i64) -> DbResult<Vec<ImportRow>> {
-    let query = import_rows::table
-        .filter(import_rows::import_id.eq(id))
-        .filter(import_rows::verdict.eq_any([Verdict::New, Verdict::Changed]))
-        .filter(import_rows::applied_at.is_null());
+    let query = import_rows::table.filter(import_rows::import_id.eq(id));
+    let query = query.filter(import_rows::verdict.eq_any(APPLIED)).filter(import_rows::applied_at.is_null());
     Ok(query.order(import_rows::number).limit(limit).select(ImportRow::as_select()).load(conn)?)
+}
+
+/// Those of these rows that still wait to be applied.
+pub fn still_unapplied(conn: &mut Conn, ids: &[ImportRowId]) -> DbResult<Vec<ImportRowId>> {
+    let query = import_rows::table.filter(import_rows::id.eq_any(ids));
+    let query = query.filter(import_rows::verdict.eq_any(APPLIED)).filter(import_rows::applied_at.is_null());
+    Ok(query.select(import_rows::id).load(conn)?)
 }
 
 /// How many rows have no verdict.

@@ -2,8 +2,8 @@
 //! dry run; a row that has become a duplicate is left out and says so.
 
 use super::judge::{Note, look_up};
-use super::{BATCH, ImportError, TIME, cells, json, mapping, record};
-use crate::domain::id::CompanyId;
+use super::{BATCH, ImportError, SLICE, TIME, cells, json, mapping, record};
+use crate::domain::id::{CompanyId, ImportRowId};
 use crate::domain::import::{self, ContactDraft, Draft, KnownCompany, RecognitionDraft};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
@@ -12,29 +12,34 @@ use crate::store::imports::{self, Import, ImportRow};
 use crate::store::{Db, DbResult, Tx, companies, contacts, recognitions};
 use std::time::Instant;
 
-/// Applies the next rows in one write; `None` when there are none, and the import has ended.
+/// Applies the next rows in one write; `None` when there are none, and the import has ended. The rows are read before the
+/// write, and what is known about them slice by slice inside it, so that the time it takes is bounded at every step.
 pub(super) fn batch(db: &Db, import: &Import, now: Moment) -> Result<Option<u64>, ImportError> {
     let mapping = mapping(import);
+    // Only on the embedded database do other writers wait for this one.
+    let time = if db.is_sqlite() { TIME } else { TIME * 10 };
+    let waiting = db.read(|conn| imports::unapplied(conn, import.id, i64::try_from(BATCH).unwrap_or(i64::MAX)))?;
+    let read: Vec<(ImportRow, Option<Draft>)> = waiting
+        .into_iter()
+        .map(|row| {
+            let draft = import::draft(&mapping, &cells(&row)).ok();
+            (row, draft)
+        })
+        .collect();
     db.write(|tx| {
         let started = Instant::now();
-        // Only on the embedded database do other writers wait for this one.
-        let time = if db.is_sqlite() { TIME } else { TIME * 10 };
         let scope = Scope::clockwork(import.site_id);
         let Some(current) = imports::find(tx, &scope, import.id)? else { return Ok(None) };
         if current.state != ImportState::Applying {
             return Ok(None);
         }
-        let rows = imports::unapplied(tx, import.id, i64::try_from(BATCH).unwrap_or(i64::MAX))?;
-        if rows.is_empty() {
+        if read.is_empty() {
             finish(tx, &current, now)?;
             return Ok(None);
         }
-        let drafts: Vec<Option<Draft>> = rows.iter().map(|row| import::draft(&mapping, &cells(row)).ok()).collect();
-        let known = look_up(tx, import, &drafts.iter().flatten().collect::<Vec<_>>())?;
         let mut count = 0;
-        for (row, draft) in rows.iter().zip(&drafts) {
-            one(tx, import, row, draft.as_ref(), &known, now)?;
-            count += 1;
+        for slice in read.chunks(SLICE) {
+            count += one_slice(tx, import, slice, now)?;
             if started.elapsed() >= time {
                 break;
             }
@@ -42,6 +47,22 @@ pub(super) fn batch(db: &Db, import: &Import, now: Moment) -> Result<Option<u64>
         imports::count_applied(tx, import.id, count)?;
         Ok(Some(u64::try_from(count).unwrap_or(0)))
     })
+}
+
+/// Applies those of the rows that nobody else has applied since they were read; returns how many.
+fn one_slice(tx: &mut Tx, import: &Import, slice: &[(ImportRow, Option<Draft>)], now: Moment) -> DbResult<i32> {
+    let ids: Vec<ImportRowId> = slice.iter().map(|(row, _)| row.id).collect();
+    let open = imports::still_unapplied(tx, &ids)?;
+    let slice: Vec<_> = slice.iter().filter(|(row, _)| open.contains(&row.id)).collect();
+    if slice.is_empty() {
+        return Ok(0);
+    }
+    let drafts: Vec<&Draft> = slice.iter().filter_map(|(_, draft)| draft.as_ref()).collect();
+    let known = look_up(tx, import, &drafts)?;
+    for (row, draft) in &slice {
+        one(tx, import, row, draft.as_ref(), &known, now)?;
+    }
+    Ok(i32::try_from(slice.len()).unwrap_or(i32::MAX))
 }
 
 fn one(

@@ -173,14 +173,14 @@ fn a_cancelled_import_stops_where_it_is() {
 }
 
 #[test]
-fn others_hardly_wait_while_an_import_is_applied() {
+fn others_hardly_wait_while_a_file_is_staged_checked_and_applied() {
     for desk in Desk::both() {
-        let id = stage(&desk, file_of(1500).as_bytes());
-        flow::start(desk.db(), &desk.scope, id, Lang::Nl, desk.now).unwrap();
         let company = desk.named("Kapsalon Krul");
         let mut waits: Vec<Duration> = Vec::new();
         std::thread::scope(|scope| {
             let importing = scope.spawn(|| {
+                let id = stage(&desk, file_of(1500).as_bytes());
+                flow::start(desk.db(), &desk.scope, id, Lang::Nl, desk.now).unwrap();
                 while find(&desk, id).state == ImportState::Applying {
                     flow::advance(desk.db(), desk.now).unwrap();
                 }
