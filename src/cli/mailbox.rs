@@ -182,8 +182,7 @@ impl Check {
 
 /// Checks one mailbox and says what was found.
 fn tell(app: &App, mailbox: &rows::Mailbox, json: bool) -> anyhow::Result<ExitCode> {
-    let timeouts = crate::mail::server::Timeouts::default();
-    let checked = mailboxes::check(mailbox, &app.keys, &app.config.delivery.private_addresses, timeouts);
+    let checked = checked(app, mailbox);
     if json {
         let good = |way: &Option<Result<(), MailError>>| way.as_ref().map(Result::is_ok);
         let failed = [&checked.out, &checked.inward].into_iter().flatten().filter_map(|way| way.as_ref().err());
@@ -202,7 +201,14 @@ fn tell(app: &App, mailbox: &rows::Mailbox, json: bool) -> anyhow::Result<ExitCo
     Ok(if checked.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn words(checked: &Checked) -> String {
+/// Connects and signs in, both ways.
+pub(super) fn checked(app: &App, mailbox: &rows::Mailbox) -> Checked {
+    let timeouts = crate::mail::server::Timeouts::default();
+    mailboxes::check(mailbox, &app.keys, &app.config.delivery.private_addresses, timeouts)
+}
+
+/// What was found, in a line.
+pub(super) fn words(checked: &Checked) -> String {
     let one = |what: &str, way: &Option<Result<(), MailError>>| match way {
         None => None,
         Some(Ok(())) => Some(format!("{what} works")),

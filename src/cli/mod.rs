@@ -22,7 +22,7 @@ use crate::domain::time::Clock;
 use crate::store::sites;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -111,7 +111,8 @@ fn prepared(config: Option<PathBuf>) -> anyhow::Result<App> {
 
 fn start_log(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.filter)?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     // A second call finds the log already there, which is what was wanted.
     let _ = if log.json { lines.json().try_init() } else { lines.try_init() };
     Ok(())

@@ -48,7 +48,7 @@ impl Site {
         match self.what {
             What::Add { name, desk, address, phone, region } => {
                 let new = NewDesk { name, desk_name: desk, postal_address: address, phone, region };
-                say(sites::add(&app.db, &new, app.clock.now())?)?;
+                say(sites::add(&app.db, &app.templates, &new, app.clock.now())?)?;
             }
             What::List { json } => {
                 for site in app.db.read(crate::store::sites::all)? {

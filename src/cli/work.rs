@@ -18,10 +18,14 @@ pub struct Work {
 }
 
 impl Work {
-    /// Runs the shared ticks round after round until a whole round does nothing.
+    /// Runs first the ticks whose planned time has come, once; then those that find their own work, round after round,
+    /// until a whole round does nothing.
     pub fn run(&self, app: App) -> anyhow::Result<ExitCode> {
         let stop = Stop::default();
         let mut total = Tally::default();
+        for entry in table::TABLE.iter().filter(|entry| !entry.shared) {
+            total.merge(&tick::catch_up(&app, entry, &stop)?);
+        }
         for _ in 0..ROUNDS {
             let mut round = Tally::default();
             for entry in table::TABLE.iter().filter(|entry| entry.shared) {

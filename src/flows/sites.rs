@@ -1,9 +1,11 @@
 //! Sites are added on the command line; everything else of a site belongs to its people.
 
+use super::templates;
 use crate::domain::id::SiteId;
 use crate::domain::phone::Phone;
 use crate::domain::time::Moment;
 use crate::domain::words::Region;
+use crate::mail::template::Templates;
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
 use crate::store::{Db, DbError, sites};
@@ -38,8 +40,8 @@ pub struct NewDesk {
     pub region: Region,
 }
 
-/// Adds a site.
-pub fn add(db: &Db, desk: &NewDesk, now: Moment) -> Result<SiteId, SiteError> {
+/// Adds a site, with the outreach template that every desk begins with.
+pub fn add(db: &Db, engine: &Templates, desk: &NewDesk, now: Moment) -> Result<SiteId, SiteError> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty()).ok_or(SiteError::Incomplete);
     let new = sites::NewSite {
         name: text(&desk.name)?,
@@ -51,6 +53,7 @@ pub fn add(db: &Db, desk: &NewDesk, now: Moment) -> Result<SiteId, SiteError> {
     };
     db.write(|tx| {
         let id = sites::add(tx, &new)?.ok_or(SiteError::Taken)?;
+        templates::give_starter(tx, engine, id, now)?;
         audit::record(
             tx,
             &Event {

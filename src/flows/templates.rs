@@ -5,7 +5,7 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{Lang, Purpose};
 use crate::mail::contexts::{MailContext as _, OutreachContext};
-use crate::mail::template::{Frame, Rendered, TemplateError, Templates};
+use crate::mail::template::{Frame, Rendered, Source, TemplateError, Templates};
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
 use crate::store::templates::{NewTemplate, TemplateText};
@@ -13,6 +13,8 @@ use crate::store::{Db, DbError, Tx, templates};
 
 /// Longest name of a template, in characters.
 const LONGEST_NAME: usize = 100;
+/// What the template that every desk begins with is called.
+pub const STARTER: &str = "Eerste vraag om plekken";
 /// Largest part of a template, in bytes.
 const LARGEST_PART: usize = 64 * 1024;
 
@@ -111,6 +113,21 @@ pub fn add(
         record(tx, scope, site, id, "template.add", now)?;
         Ok(id)
     })
+}
+
+/// Gives a new site the template that every desk begins with.
+pub(super) fn give_starter(tx: &mut Tx, engine: &Templates, site: SiteId, now: Moment) -> Result<(), DbError> {
+    let words: Vec<(Lang, Words)> = engine
+        .starter()
+        .iter()
+        .map(|(lang, source)| {
+            let Source { subject, text, html } = source.clone();
+            (*lang, Words { subject, text, html })
+        })
+        .collect();
+    let new = NewTemplate { site_id: site, name: STARTER, version: 1, created_at: now };
+    let id = templates::add(tx, &new)?;
+    put(tx, id, &words)
 }
 
 /// Changes a template that still has this version. Mails that are in the outbox keep the words they have.

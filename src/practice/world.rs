@@ -17,9 +17,8 @@ use crate::flows::campaigns::kit::Press;
 use crate::flows::campaigns::{self, CampaignFields};
 use crate::flows::mailboxes::{self, Door, MailboxFields, NewBox};
 use crate::flows::sites::{self, NewDesk};
-use crate::flows::templates::{self, Words};
-use crate::store::Db;
 use crate::store::companies::Filter;
+use crate::store::{Db, templates};
 use anyhow::Context as _;
 use std::path::Path;
 
@@ -110,7 +109,7 @@ fn post_box(post: &Path, folder: &str) -> PostBox {
 /// Builds the whole world; returns the practice user.
 pub fn build(with: Builder) -> anyhow::Result<UserId> {
     let began = with.now.plus_days(-120);
-    let sites: Vec<SiteId> = DESKS.iter().map(|plan| open_desk(with.db, plan, began)).collect::<anyhow::Result<_>>()?;
+    let sites: Vec<SiteId> = DESKS.iter().map(|plan| open_desk(with, plan, began)).collect::<anyhow::Result<_>>()?;
     let office = Scope::command(sites.clone());
     let new = AddUser {
         email: EmailAddress::parse(USER)?,
@@ -135,7 +134,7 @@ pub fn build(with: Builder) -> anyhow::Result<UserId> {
     Ok(user)
 }
 
-fn open_desk(db: &Db, plan: &DeskPlan, now: Moment) -> anyhow::Result<SiteId> {
+fn open_desk(with: Builder, plan: &DeskPlan, now: Moment) -> anyhow::Result<SiteId> {
     let desk = NewDesk {
         name: plan.name.to_owned(),
         desk_name: plan.desk_name.to_owned(),
@@ -143,7 +142,7 @@ fn open_desk(db: &Db, plan: &DeskPlan, now: Moment) -> anyhow::Result<SiteId> {
         phone: Phone::parse(plan.phone).ok(),
         region: plan.region,
     };
-    Ok(sites::add(db, &desk, now)?)
+    Ok(sites::add(with.db, with.press.engine, &desk, now)?)
 }
 
 fn furnish(with: Builder, scope: &Scope, plan: &DeskPlan, site: SiteId, began: Moment) -> anyhow::Result<Desk> {
@@ -163,25 +162,9 @@ fn furnish(with: Builder, scope: &Scope, plan: &DeskPlan, site: SiteId, began: M
         rate_per_minute: 0,
     };
     let mailbox = mailboxes::add(with.db, scope, with.press.keys, &new, &fields, Door::CommandLine, began)?;
-    let words = [(Lang::Nl, first_question(Lang::Nl)), (Lang::En, first_question(Lang::En))];
-    let template = templates::add(with.db, scope, with.press.engine, site, "Eerste vraag om plekken", &words, began)?;
+    let template = with.db.read(|conn| templates::list(conn, scope))?.into_iter().find(|found| found.site_id == site);
+    let template = template.context("a desk begins with a template")?.id;
     Ok(Desk { site, mailbox, template, post })
-}
-
-fn first_question(lang: Lang) -> Words {
-    let subject =
-        lang.t("Heeft {{company_name}} plek voor een stagiair?", "Does {{company_name}} have room for an intern?");
-    let text = lang.t(
-        "{{greeting}},\n\nBij {{site_name}} kennen we leerlingen die graag aan de slag willen en zelf geen stage vinden.\n\
-         Heeft u plek voor een leerling, en vanaf wanneer? Een kort antwoord is genoeg.\n\n\
-         Met vriendelijke groet,\n{{broker_name}}\n{{site_name}}\n",
-        "{{greeting}},\n\nAt {{site_name}} we know students who are eager to work and cannot find an internship by themselves.\n\
-         Do you have room for a student, and from when? A short answer is enough.\n\n\
-         Kind regards,\n{{broker_name}}\n{{site_name}}\n",
-    );
-    let paragraphs = text.trim().replace("\n\n", "</p>\n<p>").replace('\n', "<br>");
-    let html = format!("<p>{paragraphs}</p>");
-    Words { subject: subject.to_owned(), text: text.to_owned(), html }
 }
 
 fn audience(sectors: &[&str]) -> Audience {

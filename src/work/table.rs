@@ -37,7 +37,7 @@ pub const TABLE: &[Entry] = &[
         shared: false,
         run: |app, _, now| flows::digest::tick(&app.db, &app.templates, &app.config.server.base_url, now),
     },
-    Entry { name: "import", shared: false, run: |app, _, now| flows::imports::tick(&app.db, now) },
+    Entry { name: "import", shared: true, run: |app, _, now| flows::imports::tick(&app.db, now) },
     Entry { name: "fetch", shared: true, run: |app, stop, now| flows::fetch::tick(&app.db, &app.fetching(stop), now) },
     Entry { name: "receive", shared: true, run: |app, stop, now| flows::receive::tick(&app.db, stop, now) },
     Entry { name: "retention", shared: false, run: |app, _, now| flows::retention::tick(&app.db, now) },

@@ -46,6 +46,12 @@ pub fn run_once(app: &App, entry: &Entry, stop: &Stop) -> anyhow::Result<Tally> 
     done
 }
 
+/// Runs a tick if its planned time has come. For draining.
+pub fn catch_up(app: &App, entry: &Entry, stop: &Stop) -> anyhow::Result<Tally> {
+    let schedule = app.schedule(entry.name)?;
+    claimed(app, entry, &schedule, || run_once(app, entry, stop))?.unwrap_or_else(|| Ok(Tally::default()))
+}
+
 /// The stored plan; the first one is made here. After an outage it lies in the past, so the run is caught up, once.
 fn planned(app: &App, entry: &Entry, schedule: &Schedule) -> Moment {
     let first = next(schedule, app.clock.now());
@@ -62,6 +68,17 @@ fn run_due(app: &App, entry: &Entry, schedule: &Schedule, stop: &Stop) -> anyhow
     if entry.shared {
         return run_shared(app, entry, stop);
     }
+    match claimed(app, entry, schedule, || run_once(app, entry, stop))? {
+        Some(done) => log(entry, &done),
+        None => {
+            stop.wait(Duration::from_secs(1));
+        }
+    }
+    Ok(())
+}
+
+/// Runs `act` under the tick's lease and plans the next run; `None` where the run is not due, or another process's.
+fn claimed<T>(app: &App, entry: &Entry, schedule: &Schedule, act: impl FnOnce() -> T) -> anyhow::Result<Option<T>> {
     let lease = format!("tick:{}", entry.name);
     let now = app.clock.now();
     let mine = app.db.write(|tx| {
@@ -70,17 +87,15 @@ fn run_due(app: &App, entry: &Entry, schedule: &Schedule, stop: &Stop) -> anyhow
         Ok::<_, crate::store::DbError>(due && leases::take(tx, &lease, &app.holder, now, leases::SECONDS)?)
     })?;
     if !mine {
-        stop.wait(Duration::from_secs(1));
-        return Ok(());
+        return Ok(None);
     }
-    let done = run_once(app, entry, stop);
+    let done = act();
     let next = next(schedule, app.clock.now());
     app.db.write(|tx| {
         ticks::plan(tx, entry.name, next)?;
         leases::release(tx, &lease, &app.holder)
     })?;
-    log(entry, &done);
-    Ok(())
+    Ok(Some(done))
 }
 
 fn run_shared(app: &App, entry: &Entry, stop: &Stop) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@
 
 mod aftercare;
 mod arrows;
+mod commands;
 mod companies;
 mod inbox;
 mod kills;

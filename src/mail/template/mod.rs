@@ -9,7 +9,7 @@ mod source;
 
 pub use error::{Part, Problem, TemplateError};
 
-use super::contexts::{self, MailContext};
+use super::contexts::{self, MailContext, OutreachContext};
 use crate::domain::words::{Lang, Purpose};
 use engine::Engine;
 use handlebars::Context;
@@ -63,11 +63,23 @@ pub struct Custom {
     html: Option<Compiled>,
 }
 
+/// A template as people write it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The subject.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
 /// All templates and the engine that runs them.
 #[derive(Debug)]
 pub struct Templates {
     engine: Engine,
     files: BTreeMap<(Lang, &'static str, Part), Compiled>,
+    starter: BTreeMap<Lang, Source>,
 }
 
 #[derive(Serialize)]
@@ -95,14 +107,29 @@ impl Templates {
         instead: impl Fn(Lang, &'static str, Part) -> Result<Option<String>, TemplateError>,
     ) -> Result<Self, TemplateError> {
         let mut files = BTreeMap::new();
+        let mut starter: BTreeMap<Lang, Source> = BTreeMap::new();
         for (lang, name, part, own) in embedded::FILES {
             let other = instead(*lang, name, *part)?;
             let source = other.as_deref().unwrap_or(own);
+            if *name == OutreachContext::NAME {
+                let words = starter.entry(*lang).or_default();
+                let place = match part {
+                    Part::Subject => &mut words.subject,
+                    Part::Text => &mut words.text,
+                    Part::Html => &mut words.html,
+                };
+                source.trim().clone_into(place);
+            }
             let compiled = source::compile(source, *name == embedded::LAYOUT);
             let compiled = compiled.map_err(|problem| TemplateError::new(*part, problem).of(*lang, name))?;
             files.insert((*lang, *name, *part), compiled);
         }
-        Ok(Self { engine: Engine::new(), files })
+        Ok(Self { engine: Engine::new(), files, starter })
+    }
+
+    /// The outreach mail that every desk begins with, in each language.
+    pub fn starter(&self) -> &BTreeMap<Lang, Source> {
+        &self.starter
     }
 
     /// Renders one of the product's own mails.
