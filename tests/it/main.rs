@@ -12,6 +12,8 @@ mod kills;
 mod mail;
 mod migrations;
 mod outreach;
+#[cfg(feature = "postgres-tls")]
+mod over_tls;
 mod pages;
 mod servers;
 mod support;

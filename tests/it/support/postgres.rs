@@ -7,7 +7,8 @@ use stagemakelaar::store::db::Db;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-const START: &str = "set -e
+/// What starts a cluster in `/mnt`, made at its first start; what follows are settings for the server.
+pub const START: &str = "set -e
 bin=/usr/lib/postgresql/15/bin
 [ -d data ] || $bin/initdb -D data -U crm --auth=trust --no-sync --no-instructions -E UTF8 --locale=C.UTF-8
 rm -f data/postmaster.pid
