@@ -14,5 +14,6 @@ mod migrations;
 mod outreach;
 mod pages;
 mod servers;
+mod story;
 mod support;
 mod web;
