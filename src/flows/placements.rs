@@ -9,6 +9,7 @@ use crate::domain::moves::NoMove;
 use crate::domain::placement::{self, PlacementEvent, Recognised, Recognition, Wanted};
 use crate::domain::privacy::{self, BsnFound};
 use crate::domain::scope::Scope;
+use crate::domain::spoken;
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::{Lang, Level, MomentKind, PlacementState, Track};
 use crate::store::audit::{self, Event};
@@ -155,8 +156,13 @@ pub fn place_in(tx: &mut Tx, scope: &Scope, order: &Order, now: Moment) -> Resul
     openings::fill(tx, scope, opening.id, id, Source::of(scope), now)?;
     let placement = rows::find(tx, scope, id)?.ok_or(PlacementError::NotFound)?;
     checkins::make(tx, &placement, now)?;
-    let said =
-        format!("Stage van {} ({}), {} tot {}", student.first_name, student.code, order.starts_on, order.ends_on);
+    let said = format!(
+        "Stage van {} ({}), {} tot {}",
+        student.first_name,
+        student.code,
+        in_words(order.starts_on),
+        in_words(order.ends_on)
+    );
     remember(tx, scope, &placement, &said, now)?;
     tell(tx, scope, &placement, "placement.add", &placement.recognition_note, now)?;
     Ok(id)
@@ -229,6 +235,10 @@ pub fn turn(tx: &mut Tx, scope: &Scope, id: PlacementId, now: Moment) -> Result<
         return Ok(false);
     }
     save(tx, &placement)?;
+    let said = if placement.state == PlacementState::Running { "is begonnen" } else { "is afgerond" };
+    if let Some(student) = crate::store::students::find(tx, scope, placement.student_id)? {
+        remember(tx, scope, &placement, &format!("Stage van {} ({}) {said}", student.first_name, student.code), now)?;
+    }
     tell(tx, scope, &placement, "placement.state", placement.state.as_str(), now)?;
     Ok(true)
 }
@@ -258,7 +268,7 @@ pub fn end_early(
         save(tx, &after)?;
         openings::free(tx, scope, after.opening_id, id, Source::of(scope), reason, now)?;
         checkins::cancel_open(tx, scope, id, &format!("Stage stopte eerder: {reason}"), now)?;
-        remember(tx, scope, &after, &format!("Stage stopte eerder, op {on}"), now)?;
+        remember(tx, scope, &after, &format!("Stage stopte eerder, op {}", in_words(on)), now)?;
         tell(tx, scope, &after, "placement.end_early", "", now)?;
         Ok(())
     })
@@ -333,6 +343,11 @@ fn remember(tx: &mut Tx, scope: &Scope, placement: &Placement, said: &str, now: 
     };
     moments::add(tx, &moment)?;
     Ok(())
+}
+
+/// A day as a note says it.
+fn in_words(day: Day) -> String {
+    spoken::date(day, Lang::Nl)
 }
 
 fn tell(tx: &mut Tx, scope: &Scope, of: &Placement, action: &str, detail: &str, now: Moment) -> DbResult<()> {

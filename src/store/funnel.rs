@@ -20,8 +20,8 @@ pub struct Question {
     pub until: Moment,
 }
 
-/// Companies that got an outreach mail, with the moment of the first one. One that was uncertain may have
-/// arrived and counts.
+/// Companies to which an outreach mail left, with the moment of the first one. One that was uncertain may have
+/// arrived and counts; so does one that came back later.
 pub fn mailed(conn: &mut Conn, scope: &Scope, ask: &Question) -> DbResult<Vec<(CompanyId, Moment)>> {
     let mut query = outgoing::table
         .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))

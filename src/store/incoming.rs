@@ -32,7 +32,7 @@ pub struct Incoming {
     pub size: i32,
     /// Whether it is kept as headers and the beginning of its text only.
     pub oversize: bool,
-    /// When we fetched it.
+    /// When the look that fetched it began.
     pub received_at: Moment,
     /// Its own date.
     pub sent_at: Option<Moment>,

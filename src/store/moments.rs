@@ -92,7 +92,7 @@ impl NewMoment {
 }
 
 /// Adds a moment; moves the company's last contact and, unless it was a note, an event or a mail of ours, the day on
-/// which the contact was last spoken to.
+/// which the contact was last spoken to, and a company that nobody had spoken to is in contact from then on.
 pub fn add(tx: &mut Tx, new: &NewMoment) -> DbResult<MomentId> {
     let id = diesel::insert_into(moments::table).values(new).returning(moments::id).get_result(&mut **tx)?;
     if let Some(company) = new.company_id.filter(|_| new.kind != MomentKind::Note) {
@@ -103,6 +103,9 @@ pub fn add(tx: &mut Tx, new: &NewMoment) -> DbResult<MomentId> {
         MomentKind::Call => new.outcome != Some(Outcome::NotReached),
         MomentKind::MailOut | MomentKind::Event | MomentKind::Note => false,
     };
+    if let Some(company) = new.company_id.filter(|_| spoke) {
+        companies::spoken(tx, company)?;
+    }
     if let Some(contact) = new.contact_id.filter(|_| spoke) {
         contacts::spoken(tx, contact, new.at)?;
     }

@@ -16,5 +16,6 @@ mod outreach;
 mod over_tls;
 mod pages;
 mod servers;
+mod story;
 mod support;
 mod web;

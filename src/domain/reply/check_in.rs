@@ -7,7 +7,8 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 static SCORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^\s*|\b(?:cijfer|score|een|a|rating|antwoord|keuze|geef)\s*:?\s+(?:een\s+|a\s+)?)([1-5])\s*(?:/\s*5|[.,!:;)-]|van de 5|uit 5|out of 5|\n|$|\s-|\s\()").ok()
+    // Many greet first, and give their digit on the line below.
+    Regex::new(r"(?i)(?:^\s*(?:(?:beste|geachte|hallo|hoi|hai|hey|hi|ha|dag|goede\w+|goeie\w+|dear|hello|good)\b[^\n]{0,60}\n\s*)?|\b(?:cijfer|score|een|a|rating|antwoord|keuze|geef)\s*:?\s+(?:een\s+|a\s+)?)([1-5])\s*(?:/\s*5|[.,!:;)-]|van de 5|uit 5|out of 5|\n|$|\s-|\s\()").ok()
 });
 static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)hoe (?:gaat|loopt|verloopt|bevalt|was)|check-?in|voortgang|eerste (?:dag|dagen|week|weken)|halverwege|terugblik|how (?:is|are|was) .{0,60}(?:going|doing)|stage van|stage loopt|tussenstand|first (?:week|days?)|halfway|evaluatie").ok()
@@ -67,7 +68,12 @@ mod tests {
     fn a_digit_is_a_score() {
         let found = check_in("Re: Hoe gaat het met de stage?", "4").unwrap();
         assert_eq!((found.state, found.score), (CheckInMood::Well, Some(4)));
+        for greeted in ["Beste Noor,\n\n5", "Dag Noor,\n\n5\n\nGaat prima.", "Goedemorgen!\n5. Dank je."] {
+            let found = check_in("Re: Hoe gaat het met de stage?", greeted).unwrap();
+            assert_eq!((found.state, found.score), (CheckInMood::Well, Some(5)), "{greeted}");
+        }
         assert_eq!(check_in("Re: stage", "2 plekken vanaf mei"), None);
+        assert_eq!(check_in("Re: Hoe gaat het?", "Beste Noor,\n\n2 leerlingen zijn er nu."), None);
     }
 
     #[test]

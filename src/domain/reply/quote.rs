@@ -3,6 +3,7 @@
 
 use super::quote_headers::{Announced, Block, announced, attribution, block, run_in};
 use super::reading::Forwarded;
+use super::signature::is_closing;
 use std::collections::HashSet;
 
 /// Lines that are looked at; what lies beyond is quote.
@@ -53,7 +54,8 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
     }
     for (line, flag) in lines.iter().zip(&mut quoted) {
         let bare = bare(line);
-        if bare.chars().count() >= 12 && sent.contains(&bare) {
+        // Everybody closes a letter in the words in which we closed ours.
+        if bare.chars().count() >= 12 && sent.contains(&bare) && !is_closing(line) {
             *flag = true;
         }
     }
@@ -233,6 +235,13 @@ mod tests {
         let sent = "Beste Jan,\nHeeft u ruimte voor een of meer stagiairs?\n";
         let text = "Ja!\nHeeft u ruimte  voor een of meer stagiairs?\nDus twee.";
         assert_eq!(cut(text, Some(sent), false).new, "Ja!\nDus twee.");
+    }
+
+    #[test]
+    fn a_closing_is_the_writers_also_where_we_closed_so() {
+        let sent = "Hoe gaat het met Sam?\n\nMet vriendelijke groet,\nNoor";
+        let new = "Gaat goed, een 4.\n\nMet vriendelijke groet,\nAlex";
+        assert_eq!(cut(&format!("{new}\n\nHoe gaat het met Sam?"), Some(sent), false).new, new);
     }
 
     #[test]

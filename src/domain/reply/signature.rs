@@ -223,6 +223,11 @@ fn is_closing_here(lines: &[&str], begin: usize, at: usize) -> bool {
     !SOFT.iter().any(|word| line.starts_with(word))
 }
 
+/// Whether a line closes a letter, whoever wrote it.
+pub(super) fn is_closing(line: &str) -> bool {
+    SHAPES.as_ref().is_some_and(|shapes| shapes.closing.is_match(line))
+}
+
 /// Below a closing: short lines that are no sentence, or contact lines.
 fn is_signature_line(line: &str, shapes: &Shapes) -> bool {
     if is_contact(line, shapes) && line.chars().count() <= 160 {

@@ -162,14 +162,14 @@ impl Look<'_> {
             }
         }
         let mailbox = self.mailbox;
-        let now = self.ticking.now();
+        let (now, began) = (self.ticking.now(), self.ticking.began);
         let stored = self.db.write(|tx| {
             if !leases::take(tx, self.lease, self.holder, now, self.reading.lease_seconds())? {
                 return Ok(None);
             }
             let mut stored = 0;
             for arrival in &arrivals {
-                let new = arriving::store(tx, mailbox.site_id, mailbox.id, arrival, now)?;
+                let new = arriving::store(tx, mailbox.site_id, mailbox.id, arrival, began)?;
                 stored += u64::from(new.is_some());
             }
             arriving::move_cursor(tx, mailbox.id, folder, cursor)?;

@@ -197,6 +197,13 @@ pub fn touched(tx: &mut Tx, id: CompanyId, at: Moment) -> DbResult<()> {
     Ok(())
 }
 
+/// Remembers that somebody spoke with a company; what a person made of its status stays.
+pub fn spoken(tx: &mut Tx, id: CompanyId) -> DbResult<()> {
+    let new = companies::table.filter(companies::id.eq(id)).filter(companies::status.eq(CompanyStatus::Prospect));
+    diesel::update(new).set(companies::status.eq(CompanyStatus::Contact)).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Sets the places left over all openings.
 pub fn set_places_left(tx: &mut Tx, id: CompanyId, left: i32) -> DbResult<()> {
     diesel::update(companies::table.filter(companies::id.eq(id)))

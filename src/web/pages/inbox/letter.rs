@@ -13,7 +13,8 @@ use crate::store::moments::{Entry, Show};
 use crate::store::outgoing::Outgoing;
 use crate::store::suggestions::Suggestion;
 use crate::store::{
-    Conn, Db, DbResult, companies, contacts, incoming, moments, outgoing, recipients, suggestions, suppressions,
+    Conn, Db, DbResult, checkins, companies, contacts, incoming, moments, outgoing, recipients, suggestions,
+    suppressions,
 };
 
 /// Earlier moments that are shown.
@@ -147,7 +148,10 @@ pub(super) fn read(
         badge: intent_badge(&message, lang),
         routing: message.routing,
         open: message.decision == Decision::Open,
-        answers: around.outgoing.as_ref().map(|mail| Answered { subject: mail.subject.clone(), at: mail.queued_at }),
+        answers: around
+            .outgoing
+            .as_ref()
+            .map(|mail| Answered { subject: mail.subject.clone(), at: mail.settled_at.unwrap_or(mail.queued_at) }),
         paragraphs: marks::paragraphs(&shown, &evidence(&held)),
         signature: reading.signature.clone(),
         quoted: reading.quoted_text.clone(),
@@ -219,7 +223,7 @@ fn around(conn: &mut Conn, scope: &Scope, message: &Incoming, lang: Lang, asked:
     if let Some(mail) = message.outgoing_id {
         found.outgoing = outgoing::find(conn, scope, mail)?;
     }
-    found.done = acted(conn, message, found.outgoing.as_ref(), lang)?;
+    found.done = acted(conn, scope, message, found.outgoing.as_ref(), lang)?;
     if message.company_id.is_none() && !asked.trim().is_empty() {
         let hits = companies::search(conn, scope, asked, message.received_at.day(), 20)?;
         found.choices = hits.into_iter().map(|hit| (hit.id, format!("{}, {}", hit.name, hit.place))).collect();
@@ -228,7 +232,13 @@ fn around(conn: &mut Conn, scope: &Scope, message: &Incoming, lang: Lang, asked:
 }
 
 /// What happened by itself.
-fn acted(conn: &mut Conn, message: &Incoming, mail: Option<&Outgoing>, lang: Lang) -> DbResult<Vec<&'static str>> {
+fn acted(
+    conn: &mut Conn,
+    scope: &Scope,
+    message: &Incoming,
+    mail: Option<&Outgoing>,
+    lang: Lang,
+) -> DbResult<Vec<&'static str>> {
     let mut done = Vec::new();
     if let Some(recipient) = mail.and_then(|mail| mail.recipient_id)
         && let Some(recipient) = recipients::find(conn, recipient)?
@@ -237,6 +247,14 @@ fn acted(conn: &mut Conn, message: &Incoming, mail: Option<&Outgoing>, lang: Lan
         done.push(lang.t(
             "Al gedaan: de volgende mail van deze campagne gaat hier niet meer heen.",
             "Already done: the next mail of this campaign does not go here any more.",
+        ));
+    }
+    if let Some(asked) = mail.and_then(|mail| mail.checkin_id)
+        && checkins::find(conn, scope, asked)?.is_some_and(|asked| asked.incoming_id == Some(message.id))
+    {
+        done.push(lang.t(
+            "Al gedaan: dit antwoord staat bij het nazorgmoment van de stage.",
+            "Already done: this answer stands with the check-in of the placement.",
         ));
     }
     let addresses: Vec<String> =
