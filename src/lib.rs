@@ -84,6 +84,7 @@
 //! | outgoing, incoming | uitgaand, inkomend bericht | a mail, with its raw source where it came in |
 //! | reading, suggestion | lezing, suggestie | what the reader found; a change it proposes, for a person to decide |
 //! | suppression | blokkade | an address or domain that gets no outreach |
+//! | student, standing | leerling, stand | who looks for a place; looking, placed or finished |
 //! | placement, check-in | stage, nazorgmoment | a student at a company; one moment of aftercare |
 
 pub mod app;

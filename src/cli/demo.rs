@@ -66,7 +66,7 @@ impl Demo {
         let clockwork = Clockwork::start(&app).context("starting the clockwork")?;
         let (clock, ended) = (app.clock.clone(), stop.clone());
         let outside = std::thread::spawn(move || employers.live(&clock, &ended));
-        say(format_args!("{}{}", app.config.server.base_url, link.path()))?;
+        say(link.url(&app.config.server.base_url))?;
         serve::wait(signals);
         stop.ask();
         pages.stop()?;

@@ -55,7 +55,7 @@ impl User {
                 let sites = sites_named(app, &sites)?;
                 let scope = Scope::command(sites.clone());
                 let link = add_user(&app.db, &scope, &AddUser { email, name, role, lang, sites }, app.clock.now())?;
-                say(format_args!("{}{}", app.config.server.base_url, link.path()))?;
+                say(link.url(&app.config.server.base_url))?;
             }
             What::List { json } => {
                 let scope = Scope::command(sites_named(app, &[])?);

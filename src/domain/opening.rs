@@ -51,6 +51,41 @@ pub struct Places {
     pub settled: bool,
 }
 
+/// The places of one opening or more as they are drawn, each of them once: what was offered, and what was given away
+/// beyond it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seating {
+    /// Filled by placements.
+    pub taken: i32,
+    /// Held for proposals.
+    pub held: i32,
+    /// Free.
+    pub free: i32,
+    /// Taken back by the company, or run out.
+    pub withdrawn: i32,
+    /// Given away though they are not there.
+    pub over: i32,
+}
+
+impl std::ops::Add for Seating {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            taken: self.taken + other.taken,
+            held: self.held + other.held,
+            free: self.free + other.free,
+            withdrawn: self.withdrawn + other.withdrawn,
+            over: self.over + other.over,
+        }
+    }
+}
+
+impl std::iter::Sum for Seating {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), std::ops::Add::add)
+    }
+}
+
 /// Every place is taken, held or withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no place is left")]
@@ -65,6 +100,14 @@ impl Places {
     /// Whether the company took back more than was free: a person has to settle it.
     pub const fn overbooked(&self) -> bool {
         self.left() < 0
+    }
+
+    /// The places as they are drawn: what is beyond the offer is taken off what is held first, then off what is filled.
+    pub fn seating(&self) -> Seating {
+        let over = self.left().saturating_neg().max(0);
+        let held = (self.reserved - over).max(0);
+        let taken = (self.confirmed - (over - (self.reserved - held))).max(0);
+        Seating { taken, held, free: self.left().max(0), withdrawn: self.withdrawn, over }
     }
 
     /// The places after one more event. Counts are positive, except for `changed`, which is the
@@ -123,39 +166,45 @@ pub const fn state(places: &Places, ended: Option<Ended>) -> OpeningState {
     }
 }
 
-/// Takes one free place for a placement: the events to record.
-pub const fn book(places: &Places) -> Result<&'static [(PlaceEventKind, i32)], Full> {
-    if places.left() > 0 { Ok(&[(PlaceEventKind::Filled, 1)]) } else { Err(Full) }
+/// What can happen to the places of an opening, once they are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// The company offers so many more, or fewer.
+    Change(i32),
+    /// The company says that the places still hold.
+    Confirm,
+    /// The company takes back all that is left.
+    Withdraw,
+    /// A free place is held for a proposal.
+    Reserve,
+    /// A held place is given back; nothing happens where none is held.
+    Release,
+    /// A placement takes a free place.
+    Fill,
+    /// A placement takes a place that was held. Full where the company meanwhile took back so much that even that
+    /// place is gone.
+    FillHeld,
+    /// A placement leaves its place; nothing happens where none is taken.
+    Free,
 }
 
-/// Holds one free place for a proposal: the events to record.
-pub const fn reserve(places: &Places) -> Result<&'static [(PlaceEventKind, i32)], Full> {
-    if places.left() > 0 { Ok(&[(PlaceEventKind::Reserved, 1)]) } else { Err(Full) }
-}
-
-/// Turns a held place into a placement: the events to record. Full where the company meanwhile took
-/// back so much that even the held place is gone.
-pub const fn book_reserved(places: &Places) -> Result<&'static [(PlaceEventKind, i32)], Full> {
+/// The events to record for an act; none where it changes nothing.
+pub fn grant(places: &Places, act: Act) -> Result<Vec<(PlaceEventKind, i32)>, Full> {
+    use PlaceEventKind as K;
+    let free = places.left() > 0;
     let there = places.offered.saturating_sub(places.withdrawn);
-    if places.reserved > 0 && places.confirmed < there {
-        Ok(&[(PlaceEventKind::Released, 1), (PlaceEventKind::Filled, 1)])
-    } else {
-        Err(Full)
+    match act {
+        Act::Change(difference) => Ok(vec![(K::Changed, difference)]),
+        Act::Confirm => Ok(vec![(K::Confirmed, 0)]),
+        Act::Withdraw => Ok(vec![(K::Withdrawn, places.left().max(0))]),
+        Act::Reserve if free => Ok(vec![(K::Reserved, 1)]),
+        Act::Fill if free => Ok(vec![(K::Filled, 1)]),
+        Act::FillHeld if places.reserved > 0 && places.confirmed < there => Ok(vec![(K::Released, 1), (K::Filled, 1)]),
+        Act::Release if places.reserved > 0 => Ok(vec![(K::Released, 1)]),
+        Act::Free if places.confirmed > 0 => Ok(vec![(K::Freed, 1)]),
+        Act::Release | Act::Free => Ok(Vec::new()),
+        Act::Reserve | Act::Fill | Act::FillHeld => Err(Full),
     }
-}
-
-/// The event by which the company takes back all that is left.
-pub const fn withdraw(places: &Places) -> (PlaceEventKind, i32) {
-    (PlaceEventKind::Withdrawn, at_least_none(places.left()))
-}
-
-/// The event by which the offer runs out.
-pub const fn expire(places: &Places) -> (PlaceEventKind, i32) {
-    (PlaceEventKind::Expired, at_least_none(places.left()))
-}
-
-const fn at_least_none(count: i32) -> i32 {
-    if count > 0 { count } else { 0 }
 }
 
 #[cfg(test)]
@@ -174,8 +223,34 @@ mod tests {
     fn a_reduction_below_the_placements_is_recorded_and_shows_as_overbooked() {
         let places = fold([(K::Offered, 3), (K::Filled, 3), (K::Changed, -2)]);
         assert_eq!((places.offered, places.left(), places.overbooked()), (1, -2, true));
-        assert_eq!(book(&places), Err(Full));
+        assert_eq!(grant(&places, Act::Fill), Err(Full));
         assert_eq!(state(&places, None), OpeningState::Full);
+    }
+
+    #[test]
+    fn every_place_is_drawn_once_as_what_became_of_it() {
+        let rows: &[(&[(K, i32)], Seating)] = &[
+            (&[(K::Offered, 3)], Seating { free: 3, ..Seating::default() }),
+            (
+                &[(K::Offered, 5), (K::Filled, 2), (K::Reserved, 1), (K::Withdrawn, 1)],
+                Seating { taken: 2, held: 1, free: 1, withdrawn: 1, over: 0 },
+            ),
+            (&[(K::Offered, 2), (K::Withdrawn, 2)], Seating { withdrawn: 2, ..Seating::default() }),
+            (&[(K::Offered, 3), (K::Filled, 3), (K::Changed, -2)], Seating { taken: 1, over: 2, ..Seating::default() }),
+            (
+                &[(K::Offered, 3), (K::Filled, 2), (K::Reserved, 1), (K::Changed, -2)],
+                Seating { taken: 1, over: 2, ..Seating::default() },
+            ),
+            (
+                &[(K::Offered, 3), (K::Filled, 1), (K::Reserved, 2), (K::Changed, -1)],
+                Seating { taken: 1, held: 1, over: 1, ..Seating::default() },
+            ),
+        ];
+        for (events, expected) in rows {
+            assert_eq!(fold(events.iter().copied()).seating(), *expected, "{events:?}");
+        }
+        let two = Seating { taken: 1, free: 2, ..Seating::default() };
+        assert_eq!([two, two].into_iter().sum::<Seating>(), Seating { taken: 2, free: 4, ..Seating::default() });
     }
 
     #[test]
@@ -199,45 +274,22 @@ mod tests {
     #[test]
     fn a_held_place_that_the_company_took_back_is_not_booked() {
         let places = fold([(K::Offered, 2), (K::Filled, 1), (K::Reserved, 1), (K::Changed, -1)]);
-        assert_eq!(book_reserved(&places), Err(Full));
+        assert_eq!(grant(&places, Act::FillHeld), Err(Full));
     }
 
-    /// What desk and company can ask of an opening; a booking asks the rule first.
-    #[derive(Debug, Clone, Copy)]
-    enum Wish {
-        Book,
-        Reserve,
-        BookReserved,
-        Release,
-        Free,
-        Change(i32),
-        Withdraw,
-    }
-
-    fn wishes() -> impl Strategy<Value = Vec<Wish>> {
+    /// What desk and company can ask of an opening.
+    fn wishes() -> impl Strategy<Value = Vec<Act>> {
         let wish = prop_oneof![
-            4 => Just(Wish::Book),
-            3 => Just(Wish::Reserve),
-            2 => Just(Wish::BookReserved),
-            1 => Just(Wish::Release),
-            1 => Just(Wish::Free),
-            2 => (-4..5i32).prop_map(Wish::Change),
-            1 => Just(Wish::Withdraw),
+            4 => Just(Act::Fill),
+            3 => Just(Act::Reserve),
+            2 => Just(Act::FillHeld),
+            1 => Just(Act::Release),
+            1 => Just(Act::Free),
+            2 => (-4..5i32).prop_map(Act::Change),
+            1 => Just(Act::Withdraw),
+            1 => Just(Act::Confirm),
         ];
         prop::collection::vec(wish, 0..60)
-    }
-
-    fn grant(places: &Places, wish: Wish) -> Vec<(K, i32)> {
-        match wish {
-            Wish::Book => book(places).map(<[_]>::to_vec).unwrap_or_default(),
-            Wish::Reserve => reserve(places).map(<[_]>::to_vec).unwrap_or_default(),
-            Wish::BookReserved => book_reserved(places).map(<[_]>::to_vec).unwrap_or_default(),
-            Wish::Release if places.reserved > 0 => vec![(K::Released, 1)],
-            Wish::Free if places.confirmed > 0 => vec![(K::Freed, 1)],
-            Wish::Release | Wish::Free => vec![],
-            Wish::Change(count) => vec![(K::Changed, count)],
-            Wish::Withdraw => vec![withdraw(places)],
-        }
     }
 
     proptest! {
@@ -247,17 +299,23 @@ mod tests {
             let mut history = vec![fold(events.iter().copied())];
             for wish in wishes {
                 let before = fold(events.iter().copied());
-                let granted = grant(&before, wish);
+                let granted = grant(&before, wish).unwrap_or_default();
                 let after = fold(events.iter().chain(&granted).copied());
                 let booked = after.confirmed > before.confirmed || after.reserved > before.reserved;
                 if booked {
                     prop_assert!(after.confirmed <= after.offered - after.withdrawn);
                     prop_assert!(after.left() >= 0 || after.left() >= before.left());
-                    if !matches!(wish, Wish::BookReserved) {
+                    if !matches!(wish, Act::FillHeld) {
                         prop_assert!(!after.overbooked());
                     }
                 }
-                if let Wish::Change(count) = wish {
+                prop_assert!(after.confirmed >= 0 && after.reserved >= 0 && after.withdrawn >= 0);
+                let seats = after.seating();
+                prop_assert_eq!(seats.over > 0, after.overbooked());
+                let booked = after.confirmed + after.reserved;
+                prop_assert!(seats.taken + seats.held + seats.over == booked || seats.over > booked);
+                prop_assert!(seats.over > booked || booked + seats.free + seats.withdrawn == after.offered + seats.over);
+                if let Act::Change(count) = wish {
                     prop_assert_eq!(after.offered, before.offered + count);
                     prop_assert_eq!(after.overbooked(), before.left() + count < 0);
                 }

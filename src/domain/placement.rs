@@ -40,6 +40,27 @@ pub fn due(state: PlacementState, starts: Day, ends: Day, today: Day) -> Option<
     }
 }
 
+code! {
+    /// Where a student stands, as their placements have it.
+    pub enum Standing {
+        /// No placement is planned or runs, and none was completed.
+        Looking = "looking",
+        /// A placement is planned or runs.
+        Placed = "placed",
+        /// A placement was completed, and none is planned or runs.
+        Finished = "finished",
+    }
+}
+
+/// Where a student with placements in these states stands. One that ended early leaves the student looking.
+pub fn standing(placements: impl IntoIterator<Item = PlacementState>) -> Standing {
+    placements.into_iter().fold(Standing::Looking, |standing, state| match (standing, state) {
+        (_, PlacementState::Planned | PlacementState::Running) | (Standing::Placed, _) => Standing::Placed,
+        (_, PlacementState::Completed) => Standing::Finished,
+        (standing, PlacementState::EndedEarly) => standing,
+    })
+}
+
 /// One recognition of a company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recognised<'a> {

@@ -1,6 +1,7 @@
 //! When a tick runs: an interval in UTC, or local times in Amsterdam by a cron expression. A local time
 //! in the gap of spring runs at the first moment after it, one in the fold of autumn at the first of the two.
 
+use super::code::code;
 use super::time::Moment;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Europe::Amsterdam;
@@ -10,6 +11,28 @@ use std::str::FromStr;
 /// Local times that are looked at in search of one that is later: every second of the repeated hour of
 /// autumn lies in the past when the hour is gone through again, and a day has not more than two such hours.
 const LOOK_AHEAD: usize = 8_000;
+
+code! {
+    /// What the clockwork does by itself; the word is its name on the command line, in `[clockwork]`, in the records.
+    pub enum Tick {
+        /// Makes the next campaign mails ready.
+        Advance = "advance",
+        /// Sends what is ready.
+        Deliver = "deliver",
+        /// Fetches mail.
+        Fetch = "fetch",
+        /// Reads what came in.
+        Receive = "receive",
+        /// Asks how placements go, and reminds.
+        Aftercare = "aftercare",
+        /// Mails everybody their day.
+        Digest = "digest",
+        /// Takes in files.
+        Import = "import",
+        /// Clears away what is over.
+        Retention = "retention",
+    }
+}
 
 /// When something runs again; as text `every 30s`, or six cron fields.
 #[derive(Debug, Clone, PartialEq, Eq)]

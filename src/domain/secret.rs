@@ -72,11 +72,34 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// 128 random bits in 26 letters and digits of Crockford's base32, lower case: safe in addresses, links and file names.
+/// Base 32 by Crockford's alphabet, in lower case: no i, l, o and u, so nothing in it looks like 0 or 1.
+pub(super) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// 128 random bits in 26 letters and digits of [`ALPHABET`]: safe in addresses, links and file names.
 pub fn random_token() -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let bits = u128::from_be_bytes(random());
-    (0..26).map(|index| char::from(ALPHABET[((bits >> (125 - index * 5).max(0)) & 31) as usize])).collect()
+    base32(&random::<16>())
+}
+
+/// Bytes in letters and digits of [`ALPHABET`], five bits each; the last one is filled up with zeros.
+pub(super) fn base32(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity((bytes.len() * 8).div_ceil(5));
+    let (mut buffer, mut bits) = (0u32, 0u32);
+    for byte in bytes {
+        buffer = (buffer << 8 | u32::from(*byte)) & 0xfff;
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            text.push(letter(buffer >> bits));
+        }
+    }
+    if bits > 0 {
+        text.push(letter(buffer << (5 - bits)));
+    }
+    text
+}
+
+fn letter(value: u32) -> char {
+    char::from(ALPHABET[(value & 31) as usize])
 }
 
 /// SHA-256 in hexadecimal: how tokens of sessions and links are kept.

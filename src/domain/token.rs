@@ -2,10 +2,9 @@
 //! aloud, typed and lower-cased.
 
 use super::email::EmailAddress;
+use super::secret::{ALPHABET, base32, random_token};
 use std::fmt;
 
-/// Base 32 by Crockford's alphabet, in lower case: no i, l, o and u, so nothing in it looks like 0 or 1.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// The fewest bytes of randomness that make a token.
 const LEAST_BYTES: usize = 16;
 /// The most that a token holds.
@@ -45,7 +44,7 @@ impl Token {
 
     /// A new token of 128 random bits.
     pub fn random() -> Self {
-        Self(base32(&super::secret::random::<LEAST_BYTES>()))
+        Self(random_token())
     }
 
     /// Reads a token as people and mail programs hand it back: capitals, and o, i, l for 0 and 1, are mended.
@@ -95,27 +94,6 @@ impl Token {
         let (token, at) = bare.rsplit_once('@')?;
         if at.eq_ignore_ascii_case(domain) { Self::parse(token) } else { None }
     }
-}
-
-fn base32(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(MOST_CHARS);
-    let (mut buffer, mut bits) = (0u32, 0u32);
-    for byte in bytes {
-        buffer = (buffer << 8 | u32::from(*byte)) & 0xfff;
-        bits += 8;
-        while bits >= 5 {
-            bits -= 5;
-            text.push(letter(buffer >> bits));
-        }
-    }
-    if bits > 0 {
-        text.push(letter(buffer << (5 - bits)));
-    }
-    text
-}
-
-fn letter(value: u32) -> char {
-    char::from(ALPHABET[(value & 31) as usize])
 }
 
 impl fmt::Display for Token {

@@ -9,7 +9,7 @@ use crate::domain::time::{Day, Moment};
 use crate::domain::words::MailboxKind;
 use crate::mail::error::{MailError, Trouble};
 use crate::mail::reach::Reach;
-use crate::mail::server::{self, Protocol, Server, Timeouts};
+use crate::mail::server::{Protocol, Server, Timeouts};
 use crate::mail::{self, maildir, pickup, smtp};
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
@@ -78,7 +78,7 @@ fn server_of(
         let secret = keys
             .open(sealed)
             .map_err(|_| MailError::new(Trouble::NoPassword, "the key file does not fit the sealed password"))?;
-        found = found.with_password(server::Secret::new(secret.expose()));
+        found = found.with_password(secret);
     }
     if let Some(file) = &mailbox.ca_file {
         found = found.with_ca(read_ca(Path::new(file))?);

@@ -2,6 +2,7 @@
 //! message it came from, folds all events anew, and settles the opening's and the company's sums in the same write.
 
 use crate::domain::id::{CompanyId, IncomingId, OpeningId, PlacementId, SiteId, UserId};
+pub use crate::domain::opening::Act;
 use crate::domain::opening::{self, Full, Places};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
@@ -28,6 +29,35 @@ impl Source {
     /// A person, in no message.
     pub fn of(scope: &Scope) -> Self {
         Self { user: scope.user(), incoming: None }
+    }
+}
+
+/// What an event carries besides its kind and count: where it comes from, for which placement, and why.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mark<'a> {
+    source: Source,
+    placement: Option<PlacementId>,
+    reason: &'a str,
+}
+
+impl<'a> Mark<'a> {
+    /// From this source.
+    pub fn from(source: Source) -> Self {
+        Self { source, ..Self::default() }
+    }
+
+    /// For this placement.
+    #[must_use]
+    pub fn placement(mut self, placement: PlacementId) -> Self {
+        self.placement = Some(placement);
+        self
+    }
+
+    /// For this reason.
+    #[must_use]
+    pub fn because(mut self, reason: &'a str) -> Self {
+        self.reason = reason;
+        self
     }
 }
 
@@ -77,123 +107,14 @@ pub fn offer(tx: &mut Tx, new: &NewOffer, now: Moment) -> Result<OpeningId, Book
     let id = openings::add(tx, new.site, new.company, &new.fields, now.day(), now)?;
     let scope = Scope::clockwork(new.site);
     let events = [(PlaceEventKind::Offered, new.places.max(0))];
-    append(
-        tx,
-        &scope,
-        id,
-        |_| Ok(events.to_vec()),
-        Mark { source: new.source, placement: None, reason: &new.reason },
-        now,
-    )?;
+    append(tx, &scope, id, |_| Ok(events.to_vec()), Mark::from(new.source).because(&new.reason), now)?;
     Ok(id)
 }
 
-/// Changes the number of places by a difference. A reduction below what is given away is recorded as it is: the opening
-/// is overbooked then, and somebody gets a task.
-pub fn change(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: OpeningId,
-    difference: i32,
-    source: Source,
-    reason: &str,
-    now: Moment,
-) -> Result<(), BookError> {
-    let mark = Mark { source, placement: None, reason };
-    append(tx, scope, id, |_| Ok(vec![(PlaceEventKind::Changed, difference)]), mark, now)
-}
-
-/// The company said that the places still hold.
-pub fn confirm(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: OpeningId,
-    source: Source,
-    reason: &str,
-    now: Moment,
-) -> Result<(), BookError> {
-    let mark = Mark { source, placement: None, reason };
-    append(tx, scope, id, |_| Ok(vec![(PlaceEventKind::Confirmed, 0)]), mark, now)
-}
-
-/// The company takes back all that is left.
-pub fn withdraw(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: OpeningId,
-    source: Source,
-    reason: &str,
-    now: Moment,
-) -> Result<(), BookError> {
-    let mark = Mark { source, placement: None, reason };
-    append(tx, scope, id, |places| Ok(vec![opening::withdraw(places)]), mark, now)
-}
-
-/// Takes one free place for a placement.
-pub fn fill(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: OpeningId,
-    placement: PlacementId,
-    source: Source,
-    now: Moment,
-) -> Result<(), BookError> {
-    let mark = Mark { source, placement: Some(placement), reason: "" };
-    append(tx, scope, id, |places| Ok(opening::book(places)?.to_vec()), mark, now)
-}
-
-/// Turns a held place into a placement.
-pub fn fill_reserved(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: OpeningId,
-    placement: PlacementId,
-    source: Source,
-    now: Moment,
-) -> Result<(), BookError> {
-    let mark = Mark { source, placement: Some(placement), reason: "" };
-    append(tx, scope, id, |places| Ok(opening::book_reserved(places)?.to_vec()), mark, now)
-}
-
-/// A placement leaves its place.
-pub fn free(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: OpeningId,
-    placement: PlacementId,
-    source: Source,
-    reason: &str,
-    now: Moment,
-) -> Result<(), BookError> {
-    let mark = Mark { source, placement: Some(placement), reason };
-    append(tx, scope, id, |_| Ok(vec![(PlaceEventKind::Freed, 1)]), mark, now)
-}
-
-/// Holds one free place for a proposal.
-pub fn reserve(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: OpeningId,
-    source: Source,
-    reason: &str,
-    now: Moment,
-) -> Result<(), BookError> {
-    let mark = Mark { source, placement: None, reason };
-    append(tx, scope, id, |places| Ok(opening::reserve(places)?.to_vec()), mark, now)
-}
-
-/// Gives a held place back; nothing happens where none is held.
-pub fn release(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: OpeningId,
-    source: Source,
-    reason: &str,
-    now: Moment,
-) -> Result<(), BookError> {
-    let mark = Mark { source, placement: None, reason };
-    let held = |places: &Places| if places.reserved > 0 { vec![(PlaceEventKind::Released, 1)] } else { Vec::new() };
-    append(tx, scope, id, |places| Ok(held(places)), mark, now)
+/// Does what happens to the places of an opening in scope, as the places allow. A reduction below what is given away is
+/// recorded as it is: the opening is overbooked then, and somebody gets a task.
+pub fn act(tx: &mut Tx, scope: &Scope, id: OpeningId, act: Act, mark: Mark, now: Moment) -> Result<(), BookError> {
+    append(tx, scope, id, |places| opening::grant(places, act), mark, now)
 }
 
 /// The places of an opening as they were at the end of a day.
@@ -201,20 +122,12 @@ pub fn replay(events: &[PlaceEvent], until: Day) -> Places {
     opening::fold(events.iter().filter(|event| event.at.day() <= until).map(|event| (event.kind, event.places)))
 }
 
-/// What an event carries besides its kind and count.
-#[derive(Clone, Copy)]
-struct Mark<'a> {
-    source: Source,
-    placement: Option<PlacementId>,
-    reason: &'a str,
-}
-
 /// Asks `decide` for the events that the places allow, appends them and settles what follows.
 fn append(
     tx: &mut Tx,
     scope: &Scope,
     id: OpeningId,
-    decide: impl FnOnce(&Places) -> Result<Vec<(PlaceEventKind, i32)>, BookError>,
+    decide: impl FnOnce(&Places) -> Result<Vec<(PlaceEventKind, i32)>, Full>,
     mark: Mark,
     now: Moment,
 ) -> Result<(), BookError> {

@@ -1,7 +1,7 @@
 //! Placements: a student takes one place of an opening, and with it come the check-ins of the plan.
 //! All of it is one act: on a full opening nothing is done.
 
-use super::openings::{self, BookError, Source};
+use super::openings::{self, Act, BookError, Mark, Source};
 use super::students::{self, StudentError};
 use super::{checkins, plans};
 use crate::domain::id::{ContactId, OpeningId, PlacementId, StudentId, UserId};
@@ -153,7 +153,7 @@ pub fn place_in(tx: &mut Tx, scope: &Scope, order: &Order, now: Moment) -> Resul
         created_at: now,
     };
     let id = rows::add(tx, &new)?;
-    openings::fill(tx, scope, opening.id, id, Source::of(scope), now)?;
+    openings::act(tx, scope, opening.id, Act::Fill, Mark::from(Source::of(scope)).placement(id), now)?;
     let placement = rows::find(tx, scope, id)?.ok_or(PlacementError::NotFound)?;
     checkins::make(tx, &placement, now)?;
     let said = format!(
@@ -266,7 +266,8 @@ pub fn end_early(
         let state = placement::moves(before.state, PlacementEvent::EndEarly)?;
         let after = Placement { state, ends_on: on, end_reason: reason.to_owned(), ..before };
         save(tx, &after)?;
-        openings::free(tx, scope, after.opening_id, id, Source::of(scope), reason, now)?;
+        let mark = Mark::from(Source::of(scope)).placement(id).because(reason);
+        openings::act(tx, scope, after.opening_id, Act::Free, mark, now)?;
         checkins::cancel_open(tx, scope, id, &format!("Stage stopte eerder: {reason}"), now)?;
         remember(tx, scope, &after, &format!("Stage stopte eerder, op {}", in_words(on)), now)?;
         tell(tx, scope, &after, "placement.end_early", "", now)?;

@@ -15,15 +15,21 @@ pub const MOST_ROWS: usize = 20;
 /// Working days from its anchor at most, either way.
 pub const FARTHEST: i32 = 260;
 
+/// The name of the product's own plan, where it is written as rows.
+const OWN: &str = "Standaard";
+
 /// Why a plan was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// No such plan, or another site's.
-    #[error("no such plan")]
+    /// No such site in scope.
+    #[error("no such site")]
     NotFound,
+    /// Somebody saved another plan in between.
+    #[error("the plan was changed in between")]
+    Stale,
     /// Only a coordinator changes plans.
     #[error("only a coordinator changes plans")]
     NotAllowed,
@@ -41,7 +47,7 @@ may_repeat!(PlanError);
 pub fn default_of(tx: &mut Tx, site: SiteId, now: Moment) -> DbResult<PlanId> {
     match plans::default_of(tx, site)? {
         Some(plan) => Ok(plan.id),
-        None => write(tx, site, "Standaard", &aftercare::default_plan(), now),
+        None => write(tx, site, OWN, &aftercare::default_plan(), now),
     }
 }
 
@@ -58,15 +64,19 @@ pub fn rows(conn: &mut Conn, plan: PlanId) -> DbResult<Vec<PlanStep>> {
     Ok(plans::steps(conn, plan)?.into_iter().map(row).collect())
 }
 
-/// Gives the site of a plan a new default plan with these rows. Placements that run keep theirs.
+/// Gives a site a new default plan with these rows, in place of the one that was seen; `None`: the product's own, of a
+/// site that never saved one. Placements that run keep theirs.
 pub fn change(
     db: &Db,
     scope: &Scope,
-    plan: PlanId,
+    (site, seen): (SiteId, Option<PlanId>),
     name: &str,
     rows: &[PlanStep],
     now: Moment,
 ) -> Result<PlanId, PlanError> {
+    if !scope.sees(site) {
+        return Err(PlanError::NotFound);
+    }
     if !scope.coordinates() {
         return Err(PlanError::NotAllowed);
     }
@@ -78,13 +88,18 @@ pub fn change(
         return Err(PlanError::Row(at + 1));
     }
     db.write(|tx| {
-        let old = plans::find(tx, scope, plan)?.ok_or(PlanError::NotFound)?;
-        plans::retire(tx, old.site_id)?;
-        let new = write(tx, old.site_id, name.trim(), rows, now)?;
+        let now_there = plans::default_of(tx, site)?;
+        // Placing a student writes the product's own plan as rows: who saw it as it was, saw these.
+        let own = seen.is_none() && now_there.as_ref().is_some_and(|plan| plan.name == OWN);
+        if !own && now_there.map(|plan| plan.id) != seen {
+            return Err(PlanError::Stale);
+        }
+        plans::retire(tx, site)?;
+        let new = write(tx, site, name.trim(), rows, now)?;
         let detail = format!("{} rows", rows.len());
         let event = Event {
             at: now,
-            site_id: Some(old.site_id),
+            site_id: Some(site),
             user_id: scope.user(),
             action: "plan.change",
             subject: "plan",

@@ -5,7 +5,7 @@ mod apply;
 
 use super::checkins::CheckInError;
 use super::openings::BookError;
-use crate::domain::id::{IncomingId, SuggestionId};
+use crate::domain::id::{IncomingId, OpeningId, SuggestionId};
 use crate::domain::privacy::BsnFound;
 use crate::domain::scope::Scope;
 use crate::domain::suggestion::Change;
@@ -16,6 +16,7 @@ use crate::store::db::may_repeat;
 use crate::store::incoming::{Incoming, queue};
 use crate::store::suggestions::{self, Decided, Suggestion};
 use crate::store::{Db, DbError, DbResult, Tx, incoming};
+use apply::Made;
 
 /// Why a decision was refused.
 #[derive(Debug, thiserror::Error)]
@@ -189,6 +190,15 @@ pub fn undo(db: &Db, scope: &Scope, id: SuggestionId, version: i32, now: Moment)
         record(tx, scope, &message, "suggestion.undo", suggestion.kind.as_str(), now)?;
         Ok(message.id)
     })
+}
+
+/// The opening that a suggestion made when it was taken over.
+pub fn opening_made(suggestion: &Suggestion) -> Option<OpeningId> {
+    let taken = matches!(suggestion.state, SuggestionState::Accepted | SuggestionState::Edited);
+    match serde_json::from_str(&suggestion.result) {
+        Ok(Made::Opening(id)) if taken => Some(id),
+        _ => None,
+    }
 }
 
 fn at_hand(tx: &mut Tx, scope: &Scope, id: SuggestionId) -> Result<(Suggestion, Incoming), DecideError> {

@@ -7,7 +7,7 @@ use crate::domain::id::OutgoingId;
 use crate::domain::moves::NoMove;
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
-use crate::domain::words::{OutgoingState, RecipientState};
+use crate::domain::words::{OutgoingState, Purpose, RecipientState};
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
 use crate::store::outgoing::{Outgoing, post};
@@ -43,6 +43,9 @@ pub enum DecideError {
     /// It is not uncertain (any more).
     #[error(transparent)]
     Move(#[from] NoMove),
+    /// What a system mail said is forgotten; who needs its link asks for a new one.
+    #[error("what it said is forgotten: ask for a new one")]
+    Forgotten,
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -58,6 +61,7 @@ pub fn decide(db: &Db, scope: &Scope, id: OutgoingId, decision: Decision, now: M
             Decision::Sent => {
                 seen(tx, &message, "a person says it was sent", now)?;
             }
+            Decision::Again if message.purpose == Purpose::System => return Err(DecideError::Forgotten),
             Decision::Again => {
                 outgoing::settle(tx, id, to, "a person sends it again", now)?;
             }

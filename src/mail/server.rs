@@ -4,7 +4,7 @@
 
 use super::error::{MailError, Trouble};
 use super::reach::Reach;
-use std::fmt;
+use crate::domain::secret::Secret;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use url::Url;
@@ -27,28 +27,6 @@ pub enum Protocol {
     Smtp,
     /// Reading.
     Imap,
-}
-
-/// A password. Neither `Debug` nor `Display` shows it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a password.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The password itself, for the one place that sends or seals it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
 }
 
 /// How long we wait; every step of every conversation is bounded by one of these.
@@ -183,7 +161,7 @@ impl Server {
     pub fn credentials(&self) -> Result<Option<(&str, &str)>, MailError> {
         match (&self.user, &self.password) {
             (None, _) => Ok(None),
-            (Some(user), Some(password)) => Ok(Some((user, password.reveal()))),
+            (Some(user), Some(password)) => Ok(Some((user, password.expose()))),
             (Some(_), None) => Err(MailError::new(Trouble::NoPassword, "the URL names a user")),
         }
     }

@@ -14,6 +14,8 @@ pub struct Glance {
     pub tasks: i64,
     /// Messages that wait for a decision.
     pub inbox: i64,
+    /// Students who look for a place.
+    pub students: i64,
     /// Campaigns that run.
     pub campaigns: i64,
     /// Placements that run.
@@ -41,7 +43,9 @@ pub fn glance(conn: &mut Conn, scope: &Scope, today: Day) -> DbResult<Glance> {
         .filter(placements::site_id.eq_any(ids.clone()))
         .filter(placements::state.eq(PlacementState::Running));
     let checkins = checkins::table.filter(checkins::site_id.eq_any(ids)).filter(checkins::state.eq_any(LOOK_AT));
+    let students = super::students::looking(conn, scope)?;
     Ok(Glance {
+        students,
         tasks: tasks.count().get_result(conn)?,
         inbox: inbox.count().get_result(conn)?,
         campaigns: campaigns.count().get_result(conn)?,

@@ -172,14 +172,15 @@ pub fn find(conn: &mut Conn, scope: &Scope, id: MailboxId) -> DbResult<Option<Ma
         .optional()?)
 }
 
-/// The mailbox from which a site's own mails leave: its oldest desk mailbox that can send.
+/// The mailbox from which a site's own mails leave: its oldest desk mailbox that can send; a paused one only where there
+/// is no other.
 pub fn desk(conn: &mut Conn, site: SiteId) -> DbResult<Option<Mailbox>> {
     Ok(mailboxes::table
         .filter(mailboxes::site_id.eq(site))
         .filter(mailboxes::kind.eq(MailboxKind::Desk))
         .filter(mailboxes::archived_at.is_null())
         .filter(mailboxes::out_url.ne(""))
-        .order(mailboxes::id)
+        .order((mailboxes::paused_at.is_not_null(), mailboxes::id))
         .select(Mailbox::as_select())
         .first(conn)
         .optional()?)

@@ -3,11 +3,12 @@
 use super::schema::{openings, place_events};
 use super::{Conn, DbResult, Tx, companies};
 use crate::domain::id::{CompanyId, IncomingId, OpeningId, PlaceEventId, PlacementId, SiteId, UserId};
-use crate::domain::opening::OpeningState;
+use crate::domain::opening::{OpeningState, Places};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::PlaceEventKind;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// What people fill in about an opening.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -53,6 +54,13 @@ pub struct Opening {
     pub last_confirmed_on: Day,
     /// Goes up with every edit of the fields.
     pub version: i32,
+}
+
+impl Opening {
+    /// Whether a student can be placed here.
+    pub const fn has_room(&self) -> bool {
+        self.state.has_room() && self.places_left > 0
+    }
 }
 
 #[derive(Insertable)]
@@ -156,6 +164,22 @@ pub fn with_room(conn: &mut Conn, scope: &Scope, before: Option<Day>, limit: i64
 pub fn events(conn: &mut Conn, id: OpeningId) -> DbResult<Vec<PlaceEvent>> {
     let query = place_events::table.filter(place_events::opening_id.eq(id)).order(place_events::id);
     Ok(query.select(PlaceEvent::as_select()).load(conn)?)
+}
+
+/// The places of openings, summed from their events; an opening without events is not among them. The ids come from a
+/// scoped read.
+pub fn places_of(conn: &mut Conn, ids: &[OpeningId]) -> DbResult<HashMap<OpeningId, Places>> {
+    let sums: Vec<(OpeningId, PlaceEventKind, Option<i64>)> = place_events::table
+        .filter(place_events::opening_id.eq_any(ids.to_vec()))
+        .group_by((place_events::opening_id, place_events::kind))
+        .select((place_events::opening_id, place_events::kind, diesel::dsl::sum(place_events::places)))
+        .load(conn)?;
+    let mut found: HashMap<OpeningId, Places> = HashMap::new();
+    for (id, kind, sum) in sums {
+        let places = found.entry(id).or_default();
+        *places = places.after(kind, i32::try_from(sum.unwrap_or(0)).unwrap_or(i32::MAX));
+    }
+    Ok(found)
 }
 
 /// Adds an opening without any places; its first event gives them.

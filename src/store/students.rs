@@ -1,14 +1,16 @@
 //! Students: only what placing and aftercare need. There is no surname, no address, no BSN and nothing special.
 //! Every page, mail or file that shows one leaves an audit event (`flows::students::seen`).
 
-use super::schema::students;
+use super::schema::{placements, students};
 use super::{Conn, DbResult, Tx};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{SiteId, StudentId};
 use crate::domain::phone::Phone;
+use crate::domain::placement::Standing;
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
-use crate::domain::words::{Lang, Level, Track};
+use crate::domain::words::{Lang, Level, PlacementState, Track};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 /// One student.
@@ -110,14 +112,62 @@ pub fn by_code(conn: &mut Conn, scope: &Scope, site: SiteId, code: &str) -> DbRe
         .optional()?)
 }
 
-/// Students in scope, the newest first; older than `before`.
-pub fn list(conn: &mut Conn, scope: &Scope, before: Option<StudentId>, limit: i64) -> DbResult<Vec<Student>> {
+/// Whether a student has a placement in one of these states.
+macro_rules! has {
+    ($states:expr) => {
+        exists(
+            placements::table.filter(placements::student_id.eq(students::id)).filter(placements::state.eq_any($states)),
+        )
+    };
+}
+
+const OPEN: [PlacementState; 2] = [PlacementState::Planned, PlacementState::Running];
+const COMPLETED: [PlacementState; 1] = [PlacementState::Completed];
+
+/// Students in scope who stand there, or all, the newest first; older than `before`.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    standing: Option<Standing>,
+    before: Option<StudentId>,
+    limit: i64,
+) -> DbResult<Vec<Student>> {
     let mut query = students::table
         .filter(students::site_id.eq_any(scope.sites().to_vec()))
         .select(Student::as_select())
         .into_boxed();
+    query = match standing {
+        None => query,
+        Some(Standing::Placed) => query.filter(has!(OPEN)),
+        Some(Standing::Finished) => query.filter(not(has!(OPEN))).filter(has!(COMPLETED)),
+        Some(Standing::Looking) => query.filter(not(has!(OPEN))).filter(not(has!(COMPLETED))),
+    };
     if let Some(before) = before {
         query = query.filter(students::id.lt(before));
     }
     Ok(query.order(students::id.desc()).limit(limit).load(conn)?)
+}
+
+/// How many students in scope look for a place.
+pub fn looking(conn: &mut Conn, scope: &Scope) -> DbResult<i64> {
+    let own = students::table.filter(students::site_id.eq_any(scope.sites().to_vec()));
+    Ok(own.filter(not(has!(OPEN))).filter(not(has!(COMPLETED))).count().get_result(conn)?)
+}
+
+/// How many students in scope stand where.
+pub fn counts(conn: &mut Conn, scope: &Scope) -> DbResult<[(Standing, i64); 3]> {
+    let own = || students::table.filter(students::site_id.eq_any(scope.sites().to_vec()));
+    let placed: i64 = own().filter(has!(OPEN)).count().get_result(conn)?;
+    let finished: i64 = own().filter(not(has!(OPEN))).filter(has!(COMPLETED)).count().get_result(conn)?;
+    Ok([(Standing::Looking, looking(conn, scope)?), (Standing::Placed, placed), (Standing::Finished, finished)])
+}
+
+/// The states of the placements of students in scope.
+pub fn placements_of(conn: &mut Conn, scope: &Scope, ids: &[StudentId]) -> DbResult<Vec<(StudentId, PlacementState)>> {
+    Ok(placements::table
+        .filter(placements::student_id.eq_any(ids.to_vec()))
+        .filter(placements::site_id.eq_any(scope.sites().to_vec()))
+        .order(placements::id)
+        .select((placements::student_id, placements::state))
+        .load(conn)?)
 }

@@ -98,8 +98,3 @@ pub fn runs(conn: &mut Conn, tick: Option<&str>, limit: i64) -> DbResult<Vec<Run
     }
     Ok(query.order(tick_runs::id.desc()).limit(limit).load(conn)?)
 }
-
-/// Forgets runs that ended before `before`; returns how many.
-pub fn forget_runs(tx: &mut Tx, before: Moment) -> DbResult<usize> {
-    Ok(diesel::delete(tick_runs::table.filter(tick_runs::ended_at.lt(before))).execute(&mut **tx)?)
-}

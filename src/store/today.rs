@@ -5,7 +5,7 @@ use super::schema::{campaigns, checkins, companies, contacts, incoming, openings
 use super::{Conn, DbResult};
 use crate::domain::code;
 use crate::domain::id::{CampaignId, CheckInId, CompanyId, IncomingId, OpeningId, PlacementId, TaskId, UserId};
-use crate::domain::opening::OpeningState;
+use crate::domain::opening::{OpeningState, Places, Seating};
 use crate::domain::phone::Phone;
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
@@ -182,17 +182,17 @@ pub struct Stale {
     pub role: String,
     /// The levels.
     pub levels: Vec<Level>,
-    /// Places offered.
-    pub offered: i32,
     /// Places left.
     pub left: i32,
+    /// Its places as they are drawn.
+    pub seating: Seating,
     /// When it was last confirmed.
     pub confirmed_on: Day,
 }
 
 /// Openings with places left that were last confirmed before a day, the oldest first.
 pub fn stale(conn: &mut Conn, scope: &Scope, before: Day, limit: i64) -> DbResult<Vec<Stale>> {
-    type Row = (OpeningId, CompanyId, String, String, String, i32, i32, Day);
+    type Row = (OpeningId, CompanyId, String, String, String, i32, Day);
     let rows: Vec<Row> = openings::table
         .inner_join(companies::table)
         .filter(openings::site_id.eq_any(scope.sites().to_vec()))
@@ -207,14 +207,14 @@ pub fn stale(conn: &mut Conn, scope: &Scope, before: Day, limit: i64) -> DbResul
             companies::name,
             openings::role,
             openings::levels,
-            openings::places_offered,
             openings::places_left,
             openings::last_confirmed_on,
         ))
         .load(conn)?;
-    let stale = |(id, company_id, company, role, levels, offered, left, confirmed_on): Row| {
-        let levels = code::split(&levels);
-        Stale { id, company_id, company, role, levels, offered, left, confirmed_on }
+    let places = super::openings::places_of(conn, &rows.iter().map(|row| row.0).collect::<Vec<_>>())?;
+    let stale = |(id, company_id, company, role, levels, left, confirmed_on): Row| {
+        let (levels, seating) = (code::split(&levels), places.get(&id).map(Places::seating).unwrap_or_default());
+        Stale { id, company_id, company, role, levels, left, seating, confirmed_on }
     };
     Ok(rows.into_iter().map(stale).collect())
 }

@@ -128,6 +128,7 @@ pub fn look_up(app: &App, token: &str, now: Moment) -> Result<Option<Found>, DbE
             Counts {
                 today: glance.tasks + glance.inbox + glance.checkins,
                 inbox: glance.inbox,
+                students: glance.students,
                 campaigns: glance.campaigns,
                 placements: glance.placements,
                 aftercare: glance.checkins,

@@ -6,6 +6,7 @@ use super::flash::Flash;
 use super::form::Errors;
 use super::parts::{Badge, Crumbs, Empty, Entry, Icon, Paging, Progress, Seats, Text};
 use super::when::{When, title_day};
+use crate::domain::opening::Seating;
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::{Lang, Role};
 use askama::filters::HtmlSafe;
@@ -21,6 +22,8 @@ pub enum Here {
     Inbox,
     /// Companies.
     Companies,
+    /// Students.
+    Students,
     /// Campaigns.
     Campaigns,
     /// Placements.
@@ -42,6 +45,8 @@ pub struct Counts {
     pub today: i64,
     /// Replies that wait for a decision.
     pub inbox: i64,
+    /// Students who look for a place.
+    pub students: i64,
     /// Campaigns that run.
     pub campaigns: i64,
     /// Placements that run.
@@ -183,17 +188,18 @@ impl Page {
         Badge { kind, text: text.to_string() }
     }
 
-    /// The seats of an opening.
-    pub fn seats(&self, taken: impl Count, held: impl Count, free: impl Count) -> Seats {
-        let parts =
-            [(&taken as &dyn Count, "bezet", "taken"), (&held, "vastgehouden", "held"), (&free, "vrij", "free")];
-        let words = parts
-            .iter()
-            .filter(|(count, ..)| count.count() > 0)
-            .map(|(count, nl, en)| format!("{} {}", count.count(), self.t(nl, en)));
-        let words = words.collect::<Vec<_>>().join(", ");
-        let seats = |count: &dyn Count| usize::try_from(count.count()).unwrap_or(0);
-        Seats { taken: seats(&taken), held: seats(&held), free: seats(&free), words }
+    /// The seats of an opening, or of more.
+    pub fn seats(&self, seating: &Seating) -> Seats {
+        let seating = *seating;
+        let words = [
+            (seating.taken, self.t("bezet", "taken")),
+            (seating.held, self.t("vastgehouden", "held")),
+            (seating.over, self.t("te veel", "too many")),
+            (seating.free, self.t("vrij", "free")),
+            (seating.withdrawn, self.t("teruggetrokken", "withdrawn")),
+        ];
+        let words = words.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));
+        Seats { words: words.collect::<Vec<_>>().join(", "), seating }
     }
 
     /// A bar: `n` of `of`, with its words.
@@ -346,7 +352,14 @@ mod tests {
 
     #[test]
     fn seats_say_their_numbers() {
-        let seats = example(Lang::Nl).seats(2, 0, 1).to_string();
+        let seating = Seating { taken: 2, free: 1, ..Seating::default() };
+        let seats = example(Lang::Nl).seats(&seating).to_string();
         assert!(seats.contains("2 bezet, 1 vrij") && seats.matches("<i ").count() == 3, "{seats}");
+        let seating = Seating { taken: 1, held: 1, free: 0, withdrawn: 2, over: 1 };
+        let seats = example(Lang::Nl).seats(&seating).to_string();
+        assert!(seats.contains("1 bezet, 1 vastgehouden, 1 te veel, 2 teruggetrokken"), "{seats}");
+        for (class, count) in [("taken", 1), ("held", 1), ("over", 1), ("free", 0), ("withdrawn", 2)] {
+            assert_eq!(seats.matches(&format!(r#"<i class="{class}">"#)).count(), count, "{class} {seats}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! their own markup. What takes children (rows, cards, facts, tables) is plain markup with the stylesheet's classes.
 
 use super::assets;
+use crate::domain::opening::Seating;
 use askama::filters::HtmlSafe;
 use std::fmt;
 
@@ -56,17 +57,17 @@ impl fmt::Display for Badge {
 /// Places of an opening, one seat each, up to 12; the words say the numbers.
 #[derive(Debug, Clone)]
 pub struct Seats {
-    pub(super) taken: usize,
-    pub(super) held: usize,
-    pub(super) free: usize,
+    pub(super) seating: Seating,
     pub(super) words: String,
 }
 
 impl fmt::Display for Seats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, r#"<span class="seats" role="img" aria-label="{}">"#, Text(&self.words))?;
-        let seats = [("taken", self.taken), ("held", self.held), ("free", self.free)];
-        for class in seats.iter().flat_map(|(class, count)| std::iter::repeat_n(class, *count)).take(12) {
+        let Seating { taken, held, free, withdrawn, over } = self.seating;
+        let seats = [("taken", taken), ("held", held), ("over", over), ("free", free), ("withdrawn", withdrawn)];
+        let drawn = |(class, count)| std::iter::repeat_n(class, usize::try_from(count).unwrap_or(0));
+        for class in seats.into_iter().flat_map(drawn).take(12) {
             write!(f, r#"<i class="{class}"></i>"#)?;
         }
         f.write_str("</span>")

@@ -4,6 +4,7 @@ mod answers;
 mod clockwork;
 mod pages;
 mod placing;
+mod plans;
 
 use crate::support::database::TestDatabase;
 use stagemakelaar::domain::account::Theme;

@@ -16,6 +16,7 @@ CREATE TABLE students (
   created_at TIMESTAMP NOT NULL,
   UNIQUE (site_id, code)
 );
+CREATE INDEX students_by_site ON students (site_id, id);
 
 CREATE TABLE aftercare_plans (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,14 +1,18 @@
 //! Through the door: by password, by a link that works once, and out again; passwords and preferences of oneself.
 //! Unknown accounts get the same answer after the same work.
 
+use super::links::{self, Handed};
 use super::{LinkMail, Passwords};
 use crate::domain::account::{BadPassword, Theme, TokenPurpose, check_password, session_holds, throttle};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::secret::{Secret, hash, random_token};
 use crate::domain::time::Moment;
+use crate::domain::token::Token;
 use crate::domain::words::Lang;
+use crate::flows::campaigns::kit::Press;
 use crate::flows::settings::Accounts;
+use crate::mail::template::TemplateError;
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
 use crate::store::sessions::{self, NewSession, NewToken, Session};
@@ -19,6 +23,8 @@ use crate::store::{Db, DbError, Tx};
 const TOUCH: i64 = 300;
 /// An address may try this many times as often as an account: an office has one address.
 const OFFICE: u32 = 5;
+/// Mails with a new password that may be asked for one address, in the time of the pause: each is a mail to somebody.
+const RESETS: u32 = 3;
 
 /// Why somebody is not let in, or a password not taken.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +41,9 @@ pub enum SignInError {
     /// The new password will not do.
     #[error(transparent)]
     Password(#[from] BadPassword),
+    /// The mail cannot be written.
+    #[error(transparent)]
+    Mail(#[from] TemplateError),
     /// Hashing failed.
     #[error(transparent)]
     Hash(#[from] anyhow::Error),
@@ -203,29 +212,48 @@ pub(super) fn keep(
         name: user.name.clone(),
         lang: user.lang,
         purpose,
-        token: token.to_owned(),
+        token: Secret::new(token),
     })
 }
 
-/// A link to a new password for the account of this address; `None` where there is none, which the person who asked
-/// is not told.
+/// Mails a link to a new password to the account of this address. Where there is none, nothing is mailed, and the person
+/// who asked is not told: what comes back says nothing about the address.
 pub fn request_reset(
     db: &Db,
+    press: Press,
     settings: &Accounts,
-    email: &EmailAddress,
-    address: &str,
+    (email, address): (&EmailAddress, &str),
     now: Moment,
-) -> Result<Option<LinkMail>, SignInError> {
-    let token = random_token();
+) -> Result<(), SignInError> {
+    let (token, stamp) = (random_token(), Token::random());
     let keys = [format!("reset:{}", hash(&email.key())), format!("reset-from:{address}")];
-    db.write(|tx| {
-        charge(tx, &keys[0], settings, settings.sign_in_tries, now)?;
+    let asked = db.write(|tx| {
+        charge(tx, &keys[0], settings, RESETS, now)?;
         charge(tx, &keys[1], settings, settings.sign_in_tries * OFFICE, now)?;
         let known = users::by_email(tx, email)?.map(|(member, _)| member);
         let Some(member) = known.filter(|member| member.user.active) else { return Ok(None) };
+        let link = keep(tx, &member, TokenPurpose::Reset, &token, now)?;
+        let handed = links::mail::<SignInError>(tx, press, &link, (&member.sites, None), &stamp, now)?;
         note(tx, member.user.id, "password.ask", "user", member.user.id.0, now)?;
-        Ok(Some(keep(tx, &member, TokenPurpose::Reset, &token, now)?))
-    })
+        Ok::<_, SignInError>(Some((member.user.id, handed)))
+    })?;
+    match asked {
+        Some((user, Handed::NoMailbox)) => {
+            tracing::warn!(
+                user = user.0,
+                "a new password was asked for, and no desk mailbox of this user's sites sends"
+            );
+        }
+        Some((user, Handed::Refused(why))) => {
+            tracing::warn!(
+                user = user.0,
+                why = why.code(),
+                "a new password was asked for, and this user is not mailed"
+            );
+        }
+        Some((_, Handed::Mailed)) | None => {}
+    }
+    Ok(())
 }
 
 /// For whom a link is good, without using it; `None` when it is used, over or for something else.

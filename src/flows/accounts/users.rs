@@ -2,13 +2,17 @@
 
 use super::LinkMail;
 use super::door::keep;
+use super::links::{self, Handed};
 use crate::domain::account::{Theme, TokenPurpose};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{SiteId, UserId};
 use crate::domain::scope::Scope;
 use crate::domain::secret::random_token;
 use crate::domain::time::Moment;
+use crate::domain::token::Token;
 use crate::domain::words::{Lang, Role};
+use crate::flows::campaigns::kit::Press;
+use crate::mail::template::TemplateError;
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
 use crate::store::users::{self, Member, NewUser};
@@ -32,6 +36,9 @@ pub enum UserError {
     /// A site that is not in scope, or none for a role that needs one.
     #[error("choose at least one of your own sites")]
     Sites,
+    /// The mail cannot be written.
+    #[error(transparent)]
+    Mail(#[from] TemplateError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -70,12 +77,40 @@ pub struct ChangeUser {
     pub version: i32,
 }
 
-/// Adds a user; the mail that is given back invites them to choose a password.
+/// Somebody who was invited.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    /// Their link.
+    pub link: LinkMail,
+    /// How it gets to them.
+    pub handed: Handed,
+}
+
+/// Adds a user without mailing them: whoever calls hands the link over.
 pub fn add_user(db: &Db, scope: &Scope, add: &AddUser, now: Moment) -> Result<LinkMail, UserError> {
+    let token = random_token();
+    db.write(|tx| add_in(tx, scope, add, &token, now).map(|(_, link)| link))
+}
+
+/// Adds a user and mails them the link under which they choose a password.
+pub fn add_and_invite(db: &Db, press: Press, scope: &Scope, add: &AddUser, now: Moment) -> Result<Invited, UserError> {
+    let (token, stamp) = (random_token(), Token::random());
+    db.write(|tx| {
+        let (member, link) = add_in(tx, scope, add, &token, now)?;
+        hand(tx, press, scope, (&member, link), &stamp, now)
+    })
+}
+
+fn add_in(
+    tx: &mut Tx,
+    scope: &Scope,
+    add: &AddUser,
+    token: &str,
+    now: Moment,
+) -> Result<(Member, LinkMail), UserError> {
     if add.sites.is_empty() || !add.sites.iter().all(|site| scope.sees(*site)) {
         return Err(UserError::Sites);
     }
-    let token = random_token();
     let new = NewUser {
         email: add.email.clone(),
         email_key: add.email.key(),
@@ -89,12 +124,26 @@ pub fn add_user(db: &Db, scope: &Scope, add: &AddUser, now: Moment) -> Result<Li
         version: 1,
         created_at: now,
     };
-    db.write(|tx| {
-        let id = users::add(tx, &new, &add.sites)?.ok_or(UserError::Taken)?;
-        let member = users::by_id(tx, id)?.ok_or(UserError::NotFound)?;
-        note(tx, scope, &member, "user.add", &format!("role {}", add.role), now)?;
-        Ok(keep(tx, &member, TokenPurpose::Invitation, &token, now)?)
-    })
+    let id = users::add(tx, &new, &add.sites)?.ok_or(UserError::Taken)?;
+    let member = users::by_id(tx, id)?.ok_or(UserError::NotFound)?;
+    note(tx, scope, &member, "user.add", &format!("role {}", add.role), now)?;
+    let link = keep(tx, &member, TokenPurpose::Invitation, token, now)?;
+    Ok((member, link))
+}
+
+/// Mails an invitation from the inviter's own sites among the user's.
+fn hand(
+    tx: &mut Tx,
+    press: Press,
+    scope: &Scope,
+    (member, link): (&Member, LinkMail),
+    stamp: &Token,
+    now: Moment,
+) -> Result<Invited, UserError> {
+    let sites: Vec<SiteId> = member.sites.iter().copied().filter(|site| scope.sees(*site)).collect();
+    let inviter = scope.user().map(|id| users::by_id(tx, id)).transpose()?.flatten().map(|by| by.user.name);
+    let handed = links::mail::<UserError>(tx, press, &link, (&sites, inviter.as_deref()), stamp, now)?;
+    Ok(Invited { link, handed })
 }
 
 /// Changes a user. A change of role, sites or activity ends their sessions.
@@ -128,12 +177,13 @@ pub fn change_user(db: &Db, scope: &Scope, change: &ChangeUser, now: Moment) -> 
 }
 
 /// Invites a user again, with a new link to choose a password.
-pub fn invite(db: &Db, scope: &Scope, id: UserId, now: Moment) -> Result<LinkMail, UserError> {
-    let token = random_token();
+pub fn invite(db: &Db, press: Press, scope: &Scope, id: UserId, now: Moment) -> Result<Invited, UserError> {
+    let (token, stamp) = (random_token(), Token::random());
     db.write(|tx| {
         let member = users::find(tx, scope, id)?.filter(|member| member.user.active).ok_or(UserError::NotFound)?;
         note(tx, scope, &member, "user.invite", "", now)?;
-        Ok(keep(tx, &member, TokenPurpose::Invitation, &token, now)?)
+        let link = keep(tx, &member, TokenPurpose::Invitation, &token, now)?;
+        hand(tx, press, scope, (&member, link), &stamp, now)
     })
 }
 

@@ -108,6 +108,7 @@ impl Sender<'_> {
     /// a file that is not there shows nothing, since directories are emptied.
     fn take_over(&mut self) -> anyhow::Result<()> {
         let left = self.db.read(|conn| post::left_sending(conn, self.mailbox.id))?;
+        let ids: Vec<OutgoingId> = left.iter().map(|message| message.id).collect();
         if let Some(dir) = ways::pickup_dir(&self.mailbox) {
             let found = left.into_iter().filter(|message| pickup::holds(&dir, &message.message_id));
             let finished = |message: Outgoing| {
@@ -119,7 +120,11 @@ impl Sender<'_> {
             self.commit(None)?;
         }
         let (mailbox, now) = (self.mailbox.id, self.ticking.now());
-        let (_, lost) = self.db.write(|tx| post::take_over(tx, mailbox, now))?;
+        let (_, lost) = self.db.write(|tx| -> DbResult<_> {
+            let taken = post::take_over(tx, mailbox, now)?;
+            post::forget_words(tx, &ids)?;
+            Ok(taken)
+        })?;
         if lost > 0 {
             tracing::warn!(mailbox = mailbox.0, lost, "messages were on the wire when their sender vanished");
         }

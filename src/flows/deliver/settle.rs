@@ -11,7 +11,7 @@ use crate::domain::gate::{Answer, Why};
 use crate::domain::id::{CampaignId, OutgoingId, RecipientId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
-use crate::domain::words::{CampaignState, OutgoingState, RecipientState, SuppressionReason, TaskKind};
+use crate::domain::words::{CampaignState, OutgoingState, Purpose, RecipientState, SuppressionReason, TaskKind};
 use crate::flows::opt_outs::{self, Source};
 use crate::flows::outbox::{Known, Question};
 use crate::store::mailboxes::Mailbox;
@@ -127,6 +127,7 @@ fn withdraw(tx: &mut Tx, group: &Group, message: &Outgoing, why: &Why) -> DbResu
     if !post::withdraw(tx, message.id, group.holder, why.code(), group.now)? {
         return Ok(false);
     }
+    forget_links(tx, &[message])?;
     let event = match why {
         Why::OptedOut | Why::Complained => RecipientEvent::OptedOut,
         Why::Bounced => RecipientEvent::Bounced,
@@ -235,8 +236,16 @@ pub(super) fn depart(
     if !served.is_empty() {
         campaigns::end_refusals(tx, &served)?;
     }
+    forget_links(tx, messages)?;
     let ids: Vec<OutgoingId> = messages.iter().map(|message| message.id).collect();
     post::note_moments(tx, &ids, now)
+}
+
+/// What a system mail said is forgotten once no sender waits for it: it may hold a link that lets somebody in.
+fn forget_links(tx: &mut Tx, messages: &[&Outgoing]) -> DbResult<()> {
+    let own: Vec<OutgoingId> =
+        messages.iter().filter(|message| message.purpose == Purpose::System).map(|message| message.id).collect();
+    if own.is_empty() { Ok(()) } else { post::forget_words(tx, &own) }
 }
 
 /// When the step after this one is due; `None` after the last.
@@ -293,6 +302,9 @@ fn follow(tx: &mut Tx, group: &Group, finished: &Finished, verdict: &Verdict) ->
                 suppress(tx, message, SuppressionReason::SoftBounces, group.now)?;
             }
         }
+    }
+    if matches!(verdict.state, NextState::Failed | NextState::Uncertain) {
+        forget_links(tx, &[message])?;
     }
     if verdict.state == NextState::Failed {
         let bounced = matches!(verdict.address, AddressVerdict::Suppress(_));

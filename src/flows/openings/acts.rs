@@ -1,6 +1,6 @@
 //! The acts on openings that a person does on a page: each is one write of its own.
 
-use super::{BookError, NewOffer, Source, change, confirm, offer, withdraw};
+use super::{Act, BookError, Mark, NewOffer, Source, act, offer};
 use crate::domain::id::{CompanyId, OpeningId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
@@ -70,7 +70,8 @@ pub fn edit(
             audit::record(tx, &event)?;
         }
         if places != old.places_offered {
-            change(tx, scope, id, places - old.places_offered, Source::of(scope), "", now)?;
+            let more = Act::Change(places - old.places_offered);
+            act(tx, scope, id, more, Mark::from(Source::of(scope)), now)?;
         }
         Ok(())
     })
@@ -79,14 +80,14 @@ pub fn edit(
 /// Does what a person says about the places of an opening in scope.
 pub fn apply(db: &Db, scope: &Scope, id: OpeningId, what: Change, reason: &str, now: Moment) -> Result<(), BookError> {
     db.write(|tx| {
-        let source = Source::of(scope);
-        match what {
-            Change::Confirm => confirm(tx, scope, id, source, reason, now),
-            Change::Withdraw => withdraw(tx, scope, id, source, reason, now),
+        let what = match what {
+            Change::Confirm => Act::Confirm,
+            Change::Withdraw => Act::Withdraw,
             Change::Places(places) => {
                 let opening = openings::find(tx, scope, id)?.ok_or(BookError::Gone)?;
-                change(tx, scope, id, places - opening.places_offered, source, reason, now)
+                Act::Change(places - opening.places_offered)
             }
-        }
+        };
+        act(tx, scope, id, what, Mark::from(Source::of(scope)).because(reason), now)
     })
 }

@@ -11,7 +11,7 @@ use crate::domain::suggestion::{Change, CheckInAnswer, FollowUp, Offer, Person};
 use crate::domain::time::Moment;
 use crate::domain::words::{Ground, SuppressionReason, TaskKind};
 use crate::flows::checkins::{self, Reply};
-use crate::flows::openings::{self, NewOffer, Source};
+use crate::flows::openings::{self, Act, Mark, NewOffer, Source};
 use crate::flows::opt_outs;
 use crate::store::incoming::Incoming;
 use crate::store::openings::Fields;
@@ -216,7 +216,8 @@ pub(super) fn take_back(
             if found.places_left != found.places_offered {
                 return Err(DecideError::InUse);
             }
-            openings::withdraw(tx, scope, opening, source(scope, message), "ongedaan gemaakt", now)?;
+            let mark = Mark::from(source(scope, message)).because("ongedaan gemaakt");
+            openings::act(tx, scope, opening, Act::Withdraw, mark, now)?;
         }
         Made::Task(task) => {
             tasks::close(tx, task, scope.user(), now)?;

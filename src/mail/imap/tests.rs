@@ -1,7 +1,8 @@
 //! Sessions against a small scripted peer on a real socket: silence and nonsense at any step end in time.
 
 use super::*;
-use crate::mail::server::{Protocol, Secret};
+use crate::domain::secret::Secret;
+use crate::mail::server::Protocol;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

@@ -224,10 +224,10 @@ fn a_password_is_asked_for_and_a_wrong_one_is_told() {
     let mut server = peer("AUTH", Act::Say("535 5.7.8 bad credentials for ann"));
     server.user = Some("ann".to_owned());
     assert_eq!(check(&server, "x", short()).unwrap_err().trouble, Trouble::NoPassword);
-    let server = server.with_password(crate::mail::server::Secret::new("geheim"));
+    let server = server.with_password(crate::domain::secret::Secret::new("geheim"));
     let error = check(&server, "x", short()).unwrap_err();
     assert_eq!((error.trouble, error.detail.as_str()), (Trouble::SignIn, "answered with 535 5.7.8"));
     let mut good = peer("x", Act::Good);
     good.user = Some("ann".to_owned());
-    assert!(check(&good.with_password(crate::mail::server::Secret::new("geheim")), "x", short()).is_ok());
+    assert!(check(&good.with_password(crate::domain::secret::Secret::new("geheim")), "x", short()).is_ok());
 }

@@ -208,6 +208,21 @@ pub fn settle(
     Ok(changed == 1)
 }
 
+/// Forgets what these messages said, as far as they are system mails that wait for no sender any more: their links are
+/// readable in them. One of which nobody knows whether it left is asked for anew, never sent again.
+pub fn forget_words(tx: &mut Tx, ids: &[OutgoingId]) -> DbResult<()> {
+    let over = vec![OutgoingState::Sent, OutgoingState::Failed, OutgoingState::Uncertain, OutgoingState::Withdrawn];
+    let spent = outgoing::table
+        .filter(outgoing::id.eq_any(ids.to_vec()))
+        .filter(outgoing::purpose.eq(Purpose::System))
+        .filter(outgoing::state.eq_any(over))
+        .select(outgoing::id);
+    let spent: Vec<OutgoingId> = spent.load(&mut **tx)?;
+    let bodies = outgoing_bodies::table.filter(outgoing_bodies::outgoing_id.eq_any(spent));
+    diesel::update(bodies).set((outgoing_bodies::text.eq(""), outgoing_bodies::html.eq(""))).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// The messages of a mailbox that a sender had on the wire when it vanished.
 pub fn left_sending(conn: &mut Conn, mailbox: MailboxId) -> DbResult<Vec<Outgoing>> {
     Ok(outgoing::table

@@ -139,7 +139,7 @@ pub async fn decide(app: Data<App>, who: Signed, id: Path<OutgoingId>, Form(form
         _ => return Err(Error::BadRequest),
     };
     match attempt(&app, move |app| uncertain::decide(&app.db, &scope, id, decision, now)).await? {
-        Ok(()) | Err(DecideError::Move(_)) => {}
+        Ok(()) | Err(DecideError::Move(_) | DecideError::Forgotten) => {}
         Err(DecideError::NotThere) => return Err(Error::NotFound),
         Err(error @ DecideError::Db(_)) => return Err(Error::unknown(error)),
     }

@@ -13,9 +13,11 @@ use crate::web::form::{Errors, Form};
 use crate::web::gate::Visitor;
 use crate::web::page::{Here, Page};
 use crate::web::{show, unfit};
+use actix_web::rt::time::sleep;
 use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
+use std::time::Duration;
 
 #[derive(Template)]
 #[template(path = "pages/forgotten.html")]
@@ -50,6 +52,9 @@ pub struct ChooseForm {
     again: String,
 }
 
+/// The answer about a forgotten password comes no sooner: writing a mail takes longer than finding that there is nobody to
+/// write to, and whoever asks is not to see which of the two it was.
+const ANSWER_AFTER: Duration = Duration::from_millis(400);
 const PURPOSES: &[TokenPurpose] = &[TokenPurpose::Invitation, TokenPurpose::Reset];
 
 /// Why a password will not do, as a sentence.
@@ -89,9 +94,14 @@ pub async fn ask_reset(app: Data<App>, who: Visitor, Form(form): Form<AskForm>) 
         return unfit(&Forgotten { p, email: form.email, asked: false, errors });
     };
     let (address, now) = (who.address.clone(), who.now);
-    let asked = attempt(&app, move |app| accounts::request_reset(&app.db, &app.config.accounts, &email, &address, now));
-    match asked.await? {
-        Ok(_) => show(&Forgotten { p, email: form.email, asked: true, errors: Errors::default() }),
+    let answer_at = sleep(ANSWER_AFTER);
+    let asked = attempt(&app, move |app| {
+        accounts::request_reset(&app.db, app.press(), &app.config.accounts, (&email, &address), now)
+    });
+    let asked = asked.await?;
+    answer_at.await;
+    match asked {
+        Ok(()) => show(&Forgotten { p, email: form.email, asked: true, errors: Errors::default() }),
         Err(SignInError::Throttled { minutes }) => Err(Error::Throttled { minutes }),
         Err(error) => Err(Error::unknown(error)),
     }

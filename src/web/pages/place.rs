@@ -29,11 +29,12 @@ use serde::Deserialize;
 /// Choices shown at most.
 const CHOICES: i64 = 200;
 
-/// The opening that a placement starts from.
+/// The opening, the student or both that a placement starts from.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct From {
     opening: Option<OpeningId>,
+    student: Option<StudentId>,
 }
 
 /// The form of a new placement.
@@ -76,45 +77,68 @@ struct Place {
 struct Choose {
     p: Page,
     openings: Vec<(Opening, String)>,
+    student: Option<Student>,
+}
+
+impl Choose {
+    /// Where the form for an opening stands.
+    fn href(&self, opening: &Opening) -> String {
+        let path = format!("/placements/new?opening={}", opening.id);
+        self.student.as_ref().map_or_else(|| path.clone(), |student| format!("{path}&student={}", student.id))
+    }
 }
 
 /// Everything around the form.
 type Around = (Opening, Company, Vec<Contact>, Vec<Student>);
 
-/// Reads them; `None` where the opening is not there.
-fn around(db: &Db, scope: &Scope, id: OpeningId) -> DbResult<Option<Around>> {
+/// Reads them; `None` where the opening is not there. The student who was chosen is among those of the opening's site.
+fn around(db: &Db, scope: &Scope, id: OpeningId, chosen: Option<StudentId>) -> DbResult<Option<Around>> {
     db.read(|conn| {
         let Some(opening) = openings::find(conn, scope, id)? else { return Ok(None) };
         let Some(company) = companies::find(conn, scope, opening.company_id)? else { return Ok(None) };
         let contacts = contacts::of_company(conn, scope, company.id)?;
-        let mut students = students::list(conn, scope, None, CHOICES)?;
-        students.retain(|student| student.site_id == opening.site_id);
+        let site = Scope::clockwork(opening.site_id);
+        let mut students = students::list(conn, &site, None, None, CHOICES)?;
+        if let Some(id) = chosen.filter(|id| students.iter().all(|student| student.id != *id)) {
+            students.extend(students::find(conn, &site, id)?);
+        }
         Ok(Some((opening, company, contacts, students)))
     })
 }
 
 /// `GET /placements/new`
 pub async fn form(app: Data<App>, who: Signed, from: Query<From>) -> Answer {
-    let Some(id) = from.opening else { return choose(app, who).await };
-    let form = PlaceForm { opening: id.to_string(), ..PlaceForm::default() };
+    let Some(id) = from.opening else { return choose(app, who, from.student).await };
+    let student = from.student.map(|id| id.to_string()).unwrap_or_default();
+    let form = PlaceForm { opening: id.to_string(), student, ..PlaceForm::default() };
     let place = page(&app, &who, id, form, Errors::default(), false).await?;
     show(&place)
 }
 
-async fn choose(app: Data<App>, who: Signed) -> Answer {
-    let scope = who.scope.clone();
-    let openings = ask(&app, move |app| -> DbResult<_> {
+async fn choose(app: Data<App>, who: Signed, student: Option<StudentId>) -> Answer {
+    let (scope, now) = (who.scope.clone(), who.now);
+    let found = ask(&app, move |app| -> DbResult<_> {
+        let student = student.map(|id| app.db.read(|conn| students::find(conn, &scope, id))).transpose()?;
+        let Some(student) = student.map_or(Some(None), |found| found.map(Some)) else { return Ok(None) };
+        if let Some(student) = &student {
+            student_flow::seen(&app.db, &scope, Sight::Student(student.id), now)?;
+        }
         app.db.read(|conn| {
-            let openings = openings::with_room(conn, &scope, None, CHOICES)?;
+            // A student is placed at an opening of the own site.
+            let reach = student.as_ref().map_or(scope, |student| Scope::clockwork(student.site_id));
+            let openings = openings::with_room(conn, &reach, None, CHOICES)?;
             let ids: Vec<_> = openings.iter().map(|opening| opening.company_id).collect();
-            let names = crate::store::tasks::company_names(conn, &scope, &ids)?;
+            let names = crate::store::tasks::company_names(conn, &reach, &ids)?;
             let name = |of: &Opening| names.iter().find(|(id, _)| *id == of.company_id).map(|(_, name)| name.clone());
-            Ok(openings.into_iter().map(|opening| (name(&opening).unwrap_or_default(), opening)).collect::<Vec<_>>())
+            let named = |opening: Opening| (name(&opening).unwrap_or_default(), opening);
+            let named: Vec<_> = openings.into_iter().map(named).collect();
+            Ok(Some((student, named)))
         })
     });
-    let mut openings: Vec<_> = openings.await?.into_iter().map(|(name, opening)| (opening, name)).collect();
+    let (student, openings) = found.await?.ok_or(Error::NotFound)?;
+    let mut openings: Vec<_> = openings.into_iter().map(|(name, opening)| (opening, name)).collect();
     openings.sort_by(|a, b| (&a.1, a.0.id).cmp(&(&b.1, b.0.id)));
-    show(&Choose { p: who.page(Here::Placements), openings })
+    show(&Choose { p: who.page(Here::Placements), openings, student })
 }
 
 /// The form with all around it; the students in its list leave their audit event.
@@ -126,9 +150,9 @@ async fn page(
     errors: Errors,
     asks_reason: bool,
 ) -> Result<Place, Error> {
-    let (scope, now) = (who.scope.clone(), who.now);
+    let (scope, now, chosen) = (who.scope.clone(), who.now, form.student.parse().ok());
     let found = ask(app, move |app| -> DbResult<_> {
-        let found = around(&app.db, &scope, id)?;
+        let found = around(&app.db, &scope, id, chosen)?;
         if let Some((_, _, _, students)) = &found {
             student_flow::seen(&app.db, &scope, Sight::List("placements/new", students.len()), now)?;
         }
@@ -278,6 +302,11 @@ pub(super) fn tracks(lang: Lang) -> Vec<(String, String)> {
     std::iter::once(none).chain(Track::ALL.iter().map(|track| (track.to_string(), track.to_string()))).collect()
 }
 
+/// The languages of mails with their names.
+pub(super) fn langs(lang: Lang) -> Vec<(&'static str, &'static str)> {
+    vec![("nl", lang.t("Nederlands", "Dutch")), ("en", lang.t("Engels", "English"))]
+}
+
 impl Place {
     fn levels(&self) -> Vec<(String, String)> {
         levels(self.p.lang)
@@ -303,6 +332,6 @@ impl Place {
     }
 
     fn langs(&self) -> Vec<(&'static str, &'static str)> {
-        vec![("nl", self.p.t("Nederlands", "Dutch")), ("en", self.p.t("Engels", "English"))]
+        langs(self.p.lang)
     }
 }

@@ -5,6 +5,7 @@ use super::placements::state_name;
 use crate::app::App;
 use crate::domain::aftercare::Mood;
 use crate::domain::id::PlacementId;
+use crate::domain::opening::{Places, Seating};
 use crate::domain::placement::Recognition;
 use crate::domain::scope::Scope;
 use crate::domain::time::Day;
@@ -34,6 +35,7 @@ struct Shown {
     line: PlacementLine,
     student: Student,
     opening: Opening,
+    seating: Seating,
     contacts: Vec<Contact>,
     checkins: Vec<CheckIn>,
     moments: Vec<ContactMoment>,
@@ -50,6 +52,7 @@ fn read(app: &App, scope: &Scope, id: PlacementId) -> DbResult<Option<Shown>> {
         let Some(opening) = openings::find(conn, scope, of.opening_id)? else { return Ok(None) };
         let asked = (&*student.crebo, student.level, student.track);
         let recognition = flow::recognition_of(conn, &opening, asked, (of.starts_on, of.ends_on))?;
+        let places = openings::places_of(conn, &[opening.id])?;
         let broker = of.broker_id.map(|id| users::by_id(conn, id)).transpose()?.flatten();
         Ok(Some(Shown {
             contacts: contacts::of_company(conn, scope, of.company_id)?,
@@ -58,6 +61,7 @@ fn read(app: &App, scope: &Scope, id: PlacementId) -> DbResult<Option<Shown>> {
             broker: broker.map(|member| member.user.name),
             plan: plans::find(conn, scope, of.plan_id)?.map(|plan| plan.name).unwrap_or_default(),
             recognition,
+            seating: places.get(&opening.id).map(Places::seating).unwrap_or_default(),
             student,
             opening,
             line,
@@ -264,9 +268,7 @@ impl PlacementPage {
     }
 
     fn seats(&self) -> Seats {
-        let opening = &self.shown.opening;
-        let taken = (opening.places_offered - opening.places_left).max(0);
-        self.p.seats(taken, 0, opening.places_left.max(0))
+        self.p.seats(&self.shown.seating)
     }
 
     fn recognised(&self) -> String {

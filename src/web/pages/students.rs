@@ -1,10 +1,12 @@
-//! One student: what the desk knows, and changing it.
+//! Students: the list by where they stand, adding one, and what the desk knows about one.
 
-use super::place::{levels, student_sentence, tracks};
+use super::place::{langs, levels, student_sentence, tracks};
 use crate::app::App;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::StudentId;
+use crate::domain::id::{SiteId, StudentId};
 use crate::domain::phone::Phone;
+use crate::domain::placement::{Standing, standing as stands};
+use crate::domain::words::Lang;
 use crate::flows::students::{self as flow, Fields, Sight, StudentError};
 use crate::store::DbResult;
 use crate::store::students::{self, Student};
@@ -14,8 +16,9 @@ use crate::web::flash::Flash;
 use crate::web::form::{Errors, Form};
 use crate::web::gate::Signed;
 use crate::web::page::{Here, Page};
+use crate::web::parts::Badge;
 use crate::web::{done, show, unfit};
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
@@ -24,6 +27,7 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct StudentForm {
     version: i32,
+    site: Option<SiteId>,
     code: String,
     first_name: String,
     programme: String,
@@ -35,13 +39,60 @@ pub struct StudentForm {
     lang: String,
 }
 
+/// One student; without an id the form of a new one.
 #[derive(Template)]
 #[template(path = "pages/student.html")]
 struct StudentPage {
     p: Page,
-    id: StudentId,
+    id: Option<StudentId>,
+    sites: Vec<(SiteId, String)>,
     form: StudentForm,
     errors: Errors,
+}
+
+/// One row of the list.
+struct Line {
+    student: Student,
+    standing: Standing,
+    site: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/students.html")]
+struct StudentsPage {
+    p: Page,
+    tabs: Vec<(String, &'static str, i64, bool)>,
+    lines: Vec<Line>,
+    several_sites: bool,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+/// Which students.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Which {
+    state: String,
+    before: Option<StudentId>,
+}
+
+impl Which {
+    /// Those who look, unless somebody asks for others or for all.
+    fn standing(&self) -> Option<Standing> {
+        if self.state == ALL { None } else { Some(self.state.parse().unwrap_or(Standing::Looking)) }
+    }
+}
+
+/// Asks for every student.
+const ALL: &str = "all";
+
+/// Where a student stands, in a word.
+const fn standing_name(lang: Lang, standing: Standing) -> &'static str {
+    match standing {
+        Standing::Looking => lang.t("Zoekt", "Looking"),
+        Standing::Placed => lang.t("Geplaatst", "Placed"),
+        Standing::Finished => lang.t("Afgerond", "Finished"),
+    }
 }
 
 impl StudentForm {
@@ -49,6 +100,7 @@ impl StudentForm {
         let text = |word: Option<String>| word.unwrap_or_default();
         Self {
             version: student.version,
+            site: Some(student.site_id),
             code: student.code.clone(),
             first_name: student.first_name.clone(),
             programme: student.programme.clone(),
@@ -92,13 +144,111 @@ impl StudentForm {
     }
 }
 
+impl StudentsPage {
+    fn standing(&self, line: &Line) -> Badge {
+        let kind = match line.standing {
+            Standing::Looking => "",
+            Standing::Placed => "good",
+            Standing::Finished => "blue",
+        };
+        self.p.badge(kind, standing_name(self.p.lang, line.standing))
+    }
+
+    fn looks(&self, line: &Line) -> bool {
+        line.standing == Standing::Looking
+    }
+}
+
 impl StudentPage {
+    fn action(&self) -> String {
+        self.id.map_or_else(|| "/students/new".to_owned(), |id| format!("/students/{id}"))
+    }
+
+    fn site(&self) -> String {
+        self.form.site.map(|site| site.to_string()).unwrap_or_default()
+    }
+
+    fn langs(&self) -> Vec<(&'static str, &'static str)> {
+        langs(self.p.lang)
+    }
+
     fn levels(&self) -> Vec<(String, String)> {
         levels(self.p.lang)
     }
 
     fn tracks(&self) -> Vec<(String, String)> {
         tracks(self.p.lang)
+    }
+}
+
+/// `GET /students`
+pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
+    let (standing, before) = (which.standing(), which.before);
+    let (scope, now, rows) = (who.scope.clone(), who.now, app.config.limits.page_rows as usize);
+    let (counts, mut students, states) = ask(&app, move |app| -> DbResult<_> {
+        let limit = i64::try_from(rows).unwrap_or(i64::MAX - 1) + 1;
+        let found = app.db.read(|conn| -> DbResult<_> {
+            let students = students::list(conn, &scope, standing, before, limit)?;
+            let ids: Vec<StudentId> = students.iter().map(|student| student.id).collect();
+            Ok((students::counts(conn, &scope)?, students, students::placements_of(conn, &scope, &ids)?))
+        })?;
+        flow::seen(&app.db, &scope, Sight::List("students", found.1.len().min(rows)), now)?;
+        Ok(found)
+    })
+    .await?;
+    let more = students.len() > rows;
+    students.truncate(rows);
+    let state = standing.map_or(ALL, Standing::as_str);
+    let next = students.last().filter(|_| more).map(|last| format!("/students?state={state}&before={}", last.id));
+    let all = (
+        ALL.to_owned(),
+        who.lang.t("Iedereen", "Everybody"),
+        counts.iter().map(|(_, count)| count).sum(),
+        standing.is_none(),
+    );
+    let tab =
+        |(of, count): &(Standing, i64)| (of.to_string(), standing_name(who.lang, *of), *count, standing == Some(*of));
+    let line = |student: Student| {
+        let own = states.iter().filter(|(id, _)| *id == student.id).map(|(_, state)| *state);
+        let site = who.sites.iter().find(|(id, _)| *id == student.site_id).map(|(_, name)| name.clone());
+        Line { standing: stands(own), site: site.unwrap_or_default(), student }
+    };
+    show(&StudentsPage {
+        p: who.page(Here::Students),
+        tabs: counts.iter().map(tab).chain([all]).collect(),
+        lines: students.into_iter().map(line).collect(),
+        several_sites: who.sites.len() > 1,
+        first: before.map(|_| format!("/students?state={state}")),
+        next,
+    })
+}
+
+fn page(who: &Signed, id: Option<StudentId>, form: StudentForm, errors: Errors) -> StudentPage {
+    StudentPage { p: who.page(Here::Students), id, sites: who.sites.clone(), form, errors }
+}
+
+/// `GET /students/new`
+pub async fn blank(who: Signed) -> Answer {
+    let site = who.sites.first().map(|(id, _)| *id);
+    show(&page(&who, None, StudentForm { site, ..StudentForm::default() }, Errors::default()))
+}
+
+/// `POST /students/new`
+pub async fn add(app: Data<App>, who: Signed, Form(form): Form<StudentForm>) -> Answer {
+    let (scope, now) = (who.scope.clone(), who.now);
+    let mut errors = Errors::default();
+    let fields = form.fields(&mut errors, &who);
+    let site = form.site.or(who.sites.first().map(|(id, _)| *id)).ok_or(Error::NotFound)?;
+    if !errors.is_empty() {
+        return unfit(&page(&who, None, form, errors));
+    }
+    match attempt(&app, move |app| flow::add(&app.db, &scope, site, &fields, now)).await? {
+        Ok(id) => Ok(done(&format!("/students/{id}"), &Flash::good(who.lang.t("Toegevoegd.", "Added.")), &who)),
+        Err(StudentError::NotFound) => Err(Error::NotFound),
+        Err(error) => match student_sentence(&error, who.lang) {
+            Some((field, text)) => unfit(&page(&who, None, form, Errors::one(field, text))),
+            None => Err(Error::unknown(error)),
+        },
     }
 }
 
@@ -113,8 +263,7 @@ pub async fn one(app: Data<App>, who: Signed, id: Path<StudentId>) -> Answer {
         Ok(student)
     });
     let student = student.await?.ok_or(Error::NotFound)?;
-    let form = StudentForm::of(&student);
-    show(&StudentPage { p: who.page(Here::Placements), id, form, errors: Errors::default() })
+    show(&page(&who, Some(id), StudentForm::of(&student), Errors::default()))
 }
 
 /// `POST /students/{id}`
@@ -122,8 +271,7 @@ pub async fn save(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form): 
     let (scope, now, id, version) = (who.scope.clone(), who.now, *id, form.version);
     let mut errors = Errors::default();
     let fields = form.fields(&mut errors, &who);
-    let back =
-        |errors: Errors, form: StudentForm| unfit(&StudentPage { p: who.page(Here::Placements), id, form, errors });
+    let back = |errors: Errors, form: StudentForm| unfit(&page(&who, Some(id), form, errors));
     if !errors.is_empty() {
         return back(errors, form);
     }

@@ -7,7 +7,7 @@ use crate::domain::code;
 use crate::domain::id::{OpeningId, TaskId};
 use crate::domain::time::Moment;
 use crate::domain::words::{CampaignState, CheckInState, Lang, TaskKind};
-use crate::flows::openings::{self, BookError, Source};
+use crate::flows::openings::{self, BookError, Change};
 use crate::flows::students::{self, Sight};
 use crate::flows::tasks;
 use crate::store::checkins::{self, CheckInLine};
@@ -216,7 +216,7 @@ fn stale_row(p: &Page, stale: &Stale) -> Row {
     };
     Row::new(p, "seat", &stale.company)
         .href(format!("/companies/{}", stale.company_id))
-        .seats(p.seats((stale.offered - stale.left).max(0), 0, stale.left))
+        .seats(p.seats(&stale.seating))
         .muted(format!("{places}, {what}"))
         .note(note)
         .post(
@@ -279,9 +279,8 @@ pub async fn later(app: Data<App>, who: Signed, id: Path<TaskId>, _: Form<Nothin
 /// `POST /today/openings/{id}/confirm`
 pub async fn confirm(app: Data<App>, who: Signed, id: Path<OpeningId>, _: Form<Nothing>) -> Answer {
     let (scope, now, id) = (who.scope.clone(), who.now, *id);
-    let confirmed = crate::web::bridge::attempt(&app, move |app| {
-        app.db.write(|tx| openings::confirm(tx, &scope, id, Source::of(&scope), "", now))
-    });
+    let confirmed =
+        crate::web::bridge::attempt(&app, move |app| openings::apply(&app.db, &scope, id, Change::Confirm, "", now));
     match confirmed.await? {
         Ok(()) => {
             Ok(done("/", &Flash::good(who.lang.t("Genoteerd: dit klopt nog.", "Noted: this still holds.")), &who))

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{SiteId, UserId};
 use crate::domain::words::{Lang, Role};
-use crate::flows::accounts::{self, AddUser, ChangeUser, LinkMail, UserError};
+use crate::flows::accounts::{self, AddUser, ChangeUser, Handed, Invited, UserError};
+use crate::store::DbResult;
 use crate::store::users::{self, Member};
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
@@ -26,6 +27,8 @@ struct Users {
     p: Page,
     members: Vec<Member>,
     sites: Vec<(SiteId, String)>,
+    /// Names of the sites from which no mail goes out; empty when there is none.
+    silent: String,
     form: UserForm,
     errors: Errors,
 }
@@ -123,9 +126,22 @@ impl OneUser {
     }
 }
 
-async fn members(app: &Data<App>, who: &RequireCoordinator) -> Result<Vec<Member>, Error> {
-    let scope = who.scope.clone();
-    ask(app, move |app| app.db.read(|conn| users::list(conn, &scope))).await
+/// The page of all users, around the form of a new one.
+async fn page(app: &Data<App>, who: &RequireCoordinator, form: UserForm, errors: Errors) -> Result<Users, Error> {
+    let (scope, sites) = (who.scope.clone(), who.sites.clone());
+    let (members, silent) = ask(app, move |app| -> DbResult<_> {
+        app.db.read(|conn| {
+            let mut silent = Vec::new();
+            for (id, name) in sites {
+                if accounts::sender(conn, &[id])?.is_none() {
+                    silent.push(name);
+                }
+            }
+            Ok((users::list(conn, &scope)?, silent.join(", ")))
+        })
+    })
+    .await?;
+    Ok(Users { p: who.page(Here::Settings), members, sites: who.sites.clone(), silent, form, errors })
 }
 
 async fn member(app: &Data<App>, who: &RequireCoordinator, id: UserId) -> Result<Member, Error> {
@@ -135,9 +151,8 @@ async fn member(app: &Data<App>, who: &RequireCoordinator, id: UserId) -> Result
 
 /// `GET /settings/users`
 pub async fn list(app: Data<App>, who: RequireCoordinator) -> Answer {
-    let members = members(&app, &who).await?;
     let form = UserForm { sites: who.sites.iter().map(|(id, _)| *id).take(1).collect(), ..UserForm::default() };
-    show(&Users { p: who.page(Here::Settings), members, sites: who.sites.clone(), form, errors: Errors::default() })
+    show(&page(&app, &who, form, Errors::default()).await?)
 }
 
 /// `POST /settings/users`
@@ -150,7 +165,7 @@ pub async fn add(app: Data<App>, who: RequireCoordinator, Form(form): Form<UserF
     if let (Some(email), true) = (email, errors.is_empty()) {
         let new = AddUser { email, name, role, lang: form.lang.parse().unwrap_or_default(), sites: form.sites.clone() };
         let (scope, now) = (who.scope.clone(), who.now);
-        match attempt(&app, move |app| accounts::add_user(&app.db, &scope, &new, now)).await? {
+        match attempt(&app, move |app| accounts::add_and_invite(&app.db, app.press(), &scope, &new, now)).await? {
             Ok(mail) => return Ok(done("/settings/users", &invited(p.lang, &app, &mail), &who)),
             Err(UserError::Sites) => no_site(&p, &mut errors),
             Err(UserError::Taken) => {
@@ -159,15 +174,26 @@ pub async fn add(app: Data<App>, who: RequireCoordinator, Form(form): Form<UserF
             Err(error) => return Err(Error::unknown(error)),
         }
     }
-    unfit(&Users { members: members(&app, &who).await?, sites: who.sites.clone(), p, form, errors })
+    unfit(&page(&app, &who, form, errors).await?)
 }
 
-fn invited(lang: Lang, app: &App, mail: &LinkMail) -> Flash {
-    let link = format!("{}{}", app.config.server.base_url, mail.path());
-    Flash::good(match lang {
-        Lang::Nl => format!("{} kan met deze link een wachtwoord kiezen, 7 dagen lang: {link}", mail.name),
-        Lang::En => format!("{} can choose a password with this link, for 7 days: {link}", mail.name),
-    })
+/// What the page says after an invitation; where no mail goes out, with the link to hand over.
+fn invited(lang: Lang, app: &App, invited: &Invited) -> Flash {
+    let (name, link) = (&invited.link.name, invited.link.url(&app.config.server.base_url));
+    let hand = |why: &str| {
+        Flash::warn(match lang {
+            Lang::Nl => format!("{why} Geef {name} zelf deze link om een wachtwoord te kiezen, 7 dagen lang: {link}"),
+            Lang::En => format!("{why} Hand {name} this link to choose a password yourself, for 7 days: {link}"),
+        })
+    };
+    match &invited.handed {
+        Handed::Mailed => Flash::good(match lang {
+            Lang::Nl => format!("{name} krijgt een mail met een link om een wachtwoord te kiezen. Die werkt 7 dagen."),
+            Lang::En => format!("{name} gets a mail with a link to choose a password. It works for 7 days."),
+        }),
+        Handed::NoMailbox => hand(lang.t("Er gaat geen mail uit.", "No mail goes out.")),
+        Handed::Refused(why) => hand(&why.say(lang)),
+    }
 }
 
 /// `GET /settings/users/{id}`
@@ -211,7 +237,7 @@ fn oneself(lang: Lang) -> &'static str {
 /// `POST /settings/users/{id}/invite`
 pub async fn invite(app: Data<App>, who: RequireCoordinator, id: Path<UserId>, _: Form<Press>) -> Answer {
     let (scope, now, id) = (who.scope.clone(), who.now, id.into_inner());
-    match attempt(&app, move |app| accounts::invite(&app.db, &scope, id, now)).await? {
+    match attempt(&app, move |app| accounts::invite(&app.db, app.press(), &scope, id, now)).await? {
         Ok(mail) => Ok(done("/settings/users", &invited(who.lang, &app, &mail), &who)),
         Err(UserError::NotFound) => Err(Error::NotFound),
         Err(error) => Err(Error::unknown(error)),

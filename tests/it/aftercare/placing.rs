@@ -36,7 +36,7 @@ fn a_placement_on_a_full_opening_is_refused_and_nothing_is_half_done() {
         let order = desk.order("S-3", "2026-09-01", "2027-01-29");
         let refused = flows::placements::place(desk.db(), &desk.scope, &order, morning("2026-08-20"));
         assert!(matches!(refused, Err(PlacementError::Full)));
-        let all = desk.db().read(|conn| students::list(conn, &desk.scope, None, 10)).unwrap();
+        let all = desk.db().read(|conn| students::list(conn, &desk.scope, None, None, 10)).unwrap();
         assert_eq!((all.len(), desk.left()), (2, 0));
         let list = desk.db().read(|conn| placements::counts(conn, &desk.scope)).unwrap();
         assert_eq!(list, vec![(PlacementState::Planned, 2)]);

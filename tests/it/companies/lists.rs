@@ -158,7 +158,7 @@ impl QueryableByName<Pg> for PostgresPlan {
 }
 
 /// The questions as the store asks them, with the index that must serve each.
-const QUESTIONS: [(&str, &str); 6] = [
+const QUESTIONS: [(&str, &str); 7] = [
     (
         "SELECT id FROM companies WHERE site_id = 1 AND archived_at IS NULL AND sort_name >= 'b' AND (sort_name > 'b' OR id > 3) ORDER BY sort_name, id LIMIT 26",
         "companies_by_name",
@@ -179,6 +179,7 @@ const QUESTIONS: [(&str, &str); 6] = [
         "SELECT id FROM moments WHERE company_id = 1 AND site_id IN (1) AND at <= '2026-11-23 08:00:00' ORDER BY at DESC, id DESC LIMIT 26",
         "moments_by_company",
     ),
+    ("SELECT id FROM students WHERE site_id = 1 AND id < 9 ORDER BY id DESC LIMIT 26", "students_by_site"),
     ("SELECT id FROM contacts WHERE email_key = 'a@b.example' AND site_id = 1", "contacts_by_email"),
 ];
 

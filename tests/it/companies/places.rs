@@ -4,7 +4,7 @@ use super::Desk;
 use stagemakelaar::domain::id::{OpeningId, PlacementId};
 use stagemakelaar::domain::opening::OpeningState;
 use stagemakelaar::domain::words::{PlaceEventKind, TaskKind};
-use stagemakelaar::flows::openings::{self as flow, BookError, Change, Source};
+use stagemakelaar::flows::openings::{self as flow, Act, BookError, Change, Mark};
 use stagemakelaar::store::openings::{self, Fields, Opening};
 use stagemakelaar::store::tasks;
 use std::sync::Barrier;
@@ -27,7 +27,8 @@ fn read(desk: &Desk, id: OpeningId) -> Opening {
 }
 
 fn book(desk: &Desk, id: OpeningId, placement: i64) -> Result<(), BookError> {
-    desk.db().write(|tx| flow::fill(tx, &desk.scope, id, PlacementId(placement), Source::default(), desk.now))
+    let mark = Mark::default().placement(PlacementId(placement));
+    desk.db().write(|tx| flow::act(tx, &desk.scope, id, Act::Fill, mark, desk.now))
 }
 
 #[test]
@@ -95,14 +96,16 @@ fn the_history_replays_to_any_day() {
         desk.now = start.plus_days(2);
         flow::apply(desk.db(), &desk.scope, id, Change::Places(4), "", desk.now).unwrap();
         desk.now = start.plus_days(3);
-        let source = Source::default();
-        desk.db().write(|tx| flow::reserve(tx, &desk.scope, id, source, "voorstel", desk.now)).unwrap();
+        let mark = Mark::default();
+        let proposal = mark.because("voorstel");
+        desk.db().write(|tx| flow::act(tx, &desk.scope, id, Act::Reserve, proposal, desk.now)).unwrap();
         desk.now = start.plus_days(4);
         desk.db()
             .write(|tx| {
-                flow::fill_reserved(tx, &desk.scope, id, PlacementId(2), source, desk.now)?;
-                flow::free(tx, &desk.scope, id, PlacementId(1), source, "gestopt", desk.now)?;
-                flow::release(tx, &desk.scope, id, source, "", desk.now)
+                flow::act(tx, &desk.scope, id, Act::FillHeld, mark.placement(PlacementId(2)), desk.now)?;
+                let ended = mark.placement(PlacementId(1)).because("gestopt");
+                flow::act(tx, &desk.scope, id, Act::Free, ended, desk.now)?;
+                flow::act(tx, &desk.scope, id, Act::Release, mark, desk.now)
             })
             .unwrap();
         let events = desk.db().read(|conn| openings::events(conn, id)).unwrap();

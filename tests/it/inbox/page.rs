@@ -70,9 +70,11 @@ both! {
         assert_eq!((taken.status, taken.location()), (303, path.as_str()));
         let late = noor.post(&format!("/suggestions/{}/reject", offer.id), &[("version", "1")]);
         assert_eq!(late.status, 303);
-        assert!(noor.get(&path).text.contains("overgenomen"));
+        let taken = noor.get(&path).text;
+        assert!(taken.contains("overgenomen") && taken.contains("/placements/new?opening=1"), "{taken}");
         assert_eq!(noor.post(&format!("/suggestions/{}/undo", offer.id), &[]).status, 303);
-        assert!(noor.get(&path).text.contains("2 plekken overnemen"));
+        let back = noor.get(&path).text;
+        assert!(back.contains("2 plekken overnemen") && !back.contains("/placements/new?opening=1"), "{back}");
         let done = noor.post(&format!("{path}/done"), &[("version", &version(&app, &message).to_string())]);
         assert_eq!((done.status, done.location()), (303, "/inbox"));
     }

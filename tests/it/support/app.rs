@@ -129,7 +129,7 @@ impl TestApp {
         };
         let mail = accounts::add_user(self.db(), &Scope::command(sites.to_vec()), &add, now).unwrap();
         let passwords = Passwords::new(settings).unwrap();
-        let chosen = (mail.token.as_str(), &Secret::new(PASSWORD));
+        let chosen = (mail.token.expose(), &Secret::new(PASSWORD));
         accounts::set_password(self.db(), &passwords, settings, chosen, now).unwrap();
         mail.user
     }

@@ -5,6 +5,7 @@ use super::query::Query;
 use super::words;
 use crate::app::App;
 use crate::domain::import::csv_cell;
+use crate::domain::opening::{Places, Seating};
 use crate::domain::time::Day;
 use crate::domain::words::Lang;
 use crate::store::companies::{self, Choices, Company, Filter, Listing, Sort};
@@ -31,8 +32,8 @@ const SOON: i64 = 90;
 /// One row of the list.
 struct Row {
     company: Company,
-    taken: i32,
     free: i32,
+    seating: Seating,
     overbooked: bool,
     recognised: Option<Option<Day>>,
     ends_soon: bool,
@@ -209,6 +210,7 @@ fn with(mut query: Query, (name, value): &(&str, &str)) -> Query {
 fn rows(conn: &mut Conn, who: &Asker, members: &[Member], listing: Listing) -> Result<Vec<Row>, DbError> {
     let ids: Vec<_> = listing.companies.iter().map(|company| company.id).collect();
     let openings = openings::of_companies(conn, &who.scope, &ids)?;
+    let places = openings::places_of(conn, &openings.iter().map(|opening| opening.id).collect::<Vec<_>>())?;
     let recognised = recognitions::of_companies(conn, &ids)?;
     let open = tasks::of_companies(conn, &who.scope, &ids)?;
     let last = moments::last_of(conn, &who.scope, &ids)?;
@@ -220,8 +222,12 @@ fn rows(conn: &mut Conn, who: &Asker, members: &[Member], listing: Listing) -> R
             valid.map(|one| one.fields.valid_until).max_by_key(|until| until.map_or((1, today), |day| (0, day)));
         let next = open.iter().find(|task| task.company_id == Some(company.id)).cloned();
         Row {
-            taken: own.iter().map(|opening| (opening.places_offered - opening.places_left).max(0)).sum(),
             free: company.places_left,
+            // What was taken back long ago says nothing about now.
+            seating: Seating {
+                withdrawn: 0,
+                ..own.iter().filter_map(|opening| places.get(&opening.id)).map(Places::seating).sum()
+            },
             overbooked: own.iter().any(|opening| opening.places_left < 0),
             recognised: until,
             ends_soon: until.flatten().is_some_and(|day| day < today.plus(SOON)),

@@ -4,6 +4,7 @@ use super::words;
 use crate::app::App;
 use crate::domain::code::{join, split};
 use crate::domain::id::{CompanyId, OpeningId, UserId};
+use crate::domain::opening::{self, Seating};
 use crate::domain::time::Day;
 use crate::domain::words::{Level, Track};
 use crate::flows::openings::{self as flow, BookError, Change};
@@ -86,10 +87,14 @@ impl OpeningPage {
         if who.is_empty() { self.p.t("vanzelf", "by itself").to_owned() } else { who }
     }
 
+    fn seating(&self) -> Seating {
+        opening::fold(self.events.iter().map(|event| (event.kind, event.places))).seating()
+    }
+
     /// Places left at the end of the day of an event, replayed from the first.
     fn left(&self, event: &PlaceEvent) -> i32 {
         let until = self.events.iter().filter(|other| other.id <= event.id).map(|other| (other.kind, other.places));
-        crate::domain::opening::fold(until).left()
+        opening::fold(until).left()
     }
 }
 

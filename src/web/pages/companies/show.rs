@@ -4,6 +4,7 @@ use super::{Asker, words};
 use crate::app::App;
 use crate::domain::code::split;
 use crate::domain::id::CompanyId;
+use crate::domain::opening::{Places, Seating};
 use crate::domain::time::Day;
 use crate::domain::words::{Level, MomentKind, Outcome, TaskKind, Track};
 use crate::flows;
@@ -62,7 +63,7 @@ struct CompanyPage {
     tags: Vec<String>,
     recognised: Vec<Recognition>,
     people: Vec<Contact>,
-    openings: Vec<Opening>,
+    openings: Vec<(Opening, Seating)>,
     tasks: Vec<Task>,
     members: Vec<Member>,
     entries: Vec<Happened>,
@@ -240,13 +241,19 @@ fn load(conn: &mut Conn, who: Asker, id: CompanyId, part: Part) -> Result<Option
         _ => Show::All,
     };
     let (entries, older) = moments::timeline(conn, scope, id, shown, Mark::parse(&part.before), ENTRIES)?;
+    let openings = openings::of_company(conn, scope, id)?;
+    let places = openings::places_of(conn, &openings.iter().map(|opening| opening.id).collect::<Vec<_>>())?;
+    let drawn = |opening: Opening| {
+        let seating = places.get(&opening.id).map(Places::seating).unwrap_or_default();
+        (opening, seating)
+    };
     Ok(Some(CompanyPage {
         p: who.p,
         me: who.me,
         tags: companies::tags(conn, id)?,
         recognised: recognitions::of_companies(conn, &[id])?,
         people: contacts::of_company(conn, scope, id)?,
-        openings: openings::of_company(conn, scope, id)?,
+        openings: openings.into_iter().map(drawn).collect(),
         tasks: tasks::of_companies(conn, scope, &[id])?,
         members: users::list(conn, scope)?,
         company,

@@ -2,7 +2,7 @@
 
 use super::forms::EditForm;
 use crate::domain::aftercare::Mood;
-use crate::domain::id::SuggestionId;
+use crate::domain::id::{OpeningId, SuggestionId};
 use crate::domain::reply::Start;
 use crate::domain::suggestion::{Change, CheckInAnswer, Offer, Person, is_clear};
 use crate::domain::time::Day;
@@ -28,6 +28,8 @@ pub(super) struct Card {
     pub accept: String,
     pub can_edit: bool,
     pub can_undo: bool,
+    /// The opening that it made, while a student can be placed there.
+    pub opening: Option<OpeningId>,
 }
 
 /// The places that a suggestion offers.
@@ -65,6 +67,7 @@ pub(super) fn of(
         can_undo: !open
             && (suggestion.state == SuggestionState::Rejected
                 || !matches!(suggestion.kind, SuggestionKind::OptOut | SuggestionKind::CheckIn)),
+        opening: None,
     })
 }
 

@@ -7,13 +7,15 @@ use crate::domain::reply::{Intent, Kind, Reading, Span};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{Decision, Lang, MomentKind, RecipientState, Routing};
+use crate::flows::suggestions::opening_made;
 use crate::flows::{answers, letters};
 use crate::store::incoming::Incoming;
 use crate::store::moments::{Entry, Show};
+use crate::store::openings::Opening;
 use crate::store::outgoing::Outgoing;
 use crate::store::suggestions::Suggestion;
 use crate::store::{
-    Conn, Db, DbResult, checkins, companies, contacts, incoming, moments, outgoing, recipients, suggestions,
+    Conn, Db, DbResult, checkins, companies, contacts, incoming, moments, openings, outgoing, recipients, suggestions,
     suppressions,
 };
 
@@ -133,7 +135,12 @@ pub(super) fn read(
         reading.reply_text.clone()
     };
     let first_open = held.iter().find(|one| one.decided_at.is_none()).map(|one| one.id);
-    let cards = held.iter().filter_map(|one| card::of(one, lang, editing, first_open)).collect();
+    let mut cards: Vec<Card> = held.iter().filter_map(|one| card::of(one, lang, editing, first_open)).collect();
+    for card in &mut cards {
+        let made = held.iter().find(|one| one.id == card.id).and_then(opening_made);
+        let found = made.map(|id| db.read(|conn| openings::find(conn, scope, id))).transpose()?.flatten();
+        card.opening = found.filter(Opening::has_room).map(|opening| opening.id);
+    }
     let files = mail.attachments.iter().enumerate().filter(|_| !message.oversize);
     let name = message.from_name.clone();
     Ok(Some(Letter {
