@@ -130,9 +130,8 @@ async fn choose(app: Data<App>, who: Signed, student: Option<StudentId>) -> Answ
             let ids: Vec<_> = openings.iter().map(|opening| opening.company_id).collect();
             let names = crate::store::tasks::company_names(conn, &reach, &ids)?;
             let name = |of: &Opening| names.iter().find(|(id, _)| *id == of.company_id).map(|(_, name)| name.clone());
-            let named = |opening: Opening| (name(&opening).unwrap_or_default(), opening);
-            let named: Vec<_> = openings.into_iter().map(named).collect();
-            Ok(Some((student, named)))
+            let with_name = |opening: Opening| (name(&opening).unwrap_or_default(), opening);
+            Ok(Some((student, openings.into_iter().map(with_name).collect::<Vec<_>>())))
         })
     });
     let (student, openings) = found.await?.ok_or(Error::NotFound)?;

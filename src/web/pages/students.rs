@@ -153,9 +153,11 @@ impl StudentsPage {
         };
         self.p.badge(kind, standing_name(self.p.lang, line.standing))
     }
+}
 
-    fn looks(&self, line: &Line) -> bool {
-        line.standing == Standing::Looking
+impl Line {
+    fn looks(&self) -> bool {
+        self.standing == Standing::Looking
     }
 }
 
