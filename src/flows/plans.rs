@@ -70,15 +70,15 @@ pub fn change(
     if !scope.coordinates() {
         return Err(PlanError::NotAllowed);
     }
-    if rows.is_empty() || rows.len() > MOST_ROWS {
-        return Err(PlanError::Rows);
-    }
     let bad = |row: &PlanStep| row.name_nl.trim().is_empty() || row.offset_working_days.abs() > FARTHEST;
-    if let Some(at) = rows.iter().position(bad) {
-        return Err(PlanError::Row(at + 1));
-    }
     db.write(|tx| {
         let old = plans::find(tx, scope, plan)?.ok_or(PlanError::NotFound)?;
+        if rows.is_empty() || rows.len() > MOST_ROWS {
+            return Err(PlanError::Rows);
+        }
+        if let Some(at) = rows.iter().position(bad) {
+            return Err(PlanError::Row(at + 1));
+        }
         plans::retire(tx, old.site_id)?;
         let new = write(tx, old.site_id, name.trim(), rows, now)?;
         let detail = format!("{} rows", rows.len());

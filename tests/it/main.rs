@@ -12,6 +12,7 @@ mod mail;
 mod migrations;
 mod outreach;
 mod pages;
+mod refusals;
 mod servers;
 mod support;
 mod web;
