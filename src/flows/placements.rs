@@ -9,6 +9,7 @@ use crate::domain::moves::NoMove;
 use crate::domain::placement::{self, PlacementEvent, Recognised, Recognition, Wanted};
 use crate::domain::privacy::{self, BsnFound};
 use crate::domain::scope::Scope;
+use crate::domain::spoken;
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::{Lang, Level, MomentKind, PlacementState, Track};
 use crate::store::audit::{self, Event};
@@ -155,8 +156,13 @@ pub fn place_in(tx: &mut Tx, scope: &Scope, order: &Order, now: Moment) -> Resul
     openings::fill(tx, scope, opening.id, id, Source::of(scope), now)?;
     let placement = rows::find(tx, scope, id)?.ok_or(PlacementError::NotFound)?;
     checkins::make(tx, &placement, now)?;
-    let said =
-        format!("Stage van {} ({}), {} tot {}", student.first_name, student.code, order.starts_on, order.ends_on);
+    let said = format!(
+        "Stage van {} ({}), {} tot en met {}.",
+        student.first_name,
+        student.code,
+        said(order.starts_on),
+        said(order.ends_on)
+    );
     remember(tx, scope, &placement, &said, now)?;
     tell(tx, scope, &placement, "placement.add", &placement.recognition_note, now)?;
     Ok(id)
@@ -258,7 +264,7 @@ pub fn end_early(
         save(tx, &after)?;
         openings::free(tx, scope, after.opening_id, id, Source::of(scope), reason, now)?;
         checkins::cancel_open(tx, scope, id, &format!("Stage stopte eerder: {reason}"), now)?;
-        remember(tx, scope, &after, &format!("Stage stopte eerder, op {on}"), now)?;
+        remember(tx, scope, &after, &format!("Stage stopte eerder, op {}.", said(on)), now)?;
         tell(tx, scope, &after, "placement.end_early", "", now)?;
         Ok(())
     })
@@ -322,6 +328,11 @@ fn read(tx: &mut Tx, scope: &Scope, id: PlacementId, version: i32) -> Result<Pla
 
 fn save(tx: &mut Tx, placement: &Placement) -> Result<(), PlacementError> {
     if rows::save(tx, placement)? { Ok(()) } else { Err(PlacementError::Stale) }
+}
+
+/// A day as a note says it, in the desk's own language.
+fn said(day: Day) -> String {
+    spoken::date(day, Lang::Nl)
 }
 
 fn remember(tx: &mut Tx, scope: &Scope, placement: &Placement, said: &str, now: Moment) -> DbResult<()> {

@@ -13,42 +13,6 @@ use crate::domain::words::{CampaignState, CheckInState, Decision, Level, Recipie
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-/// A reply that waits for a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Reply {
-    /// The message.
-    pub id: IncomingId,
-    /// Who wrote, as the mail says.
-    pub from_name: String,
-    /// Its subject.
-    pub subject: String,
-    /// When it came.
-    pub received_at: Moment,
-    /// What the reader made of it.
-    pub intent: Option<String>,
-    /// The company it belongs to.
-    pub company: Option<String>,
-}
-
-/// Replies that wait for a decision, the oldest first.
-pub fn replies(conn: &mut Conn, scope: &Scope, limit: i64) -> DbResult<Vec<Reply>> {
-    Ok(incoming::table
-        .left_join(companies::table)
-        .filter(incoming::site_id.eq_any(scope.sites().to_vec()))
-        .filter(incoming::decision.eq(Decision::Open))
-        .order((incoming::received_at, incoming::id))
-        .limit(limit)
-        .select((
-            incoming::id,
-            incoming::from_name,
-            incoming::subject,
-            incoming::received_at,
-            incoming::intent,
-            companies::name.nullable(),
-        ))
-        .load(conn)?)
-}
-
 /// How many replies wait for a decision.
 pub fn reply_count(conn: &mut Conn, scope: &Scope) -> DbResult<i64> {
     Ok(incoming::table

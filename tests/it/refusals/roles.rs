@@ -30,7 +30,7 @@ fn closed() -> impl Iterator<Item = (Route, String)> {
 }
 
 both! {
-    fn researchers_and_referrers_find_one_page_and_no_other(db) {
+    fn one_page_is_for_researchers_and_referrers_and_none_for_visitors(db) {
         let town = Town::build(db);
         let mut found = Vec::new();
         for role in [Role::Researcher, Role::Referrer] {
@@ -48,25 +48,25 @@ both! {
             found.extend(differences(&before, &everything(&town.app)));
         }
         assert!(found.is_empty(), "{}", found.join("\n"));
+        who_is_not_signed_in_is_led_to_the_door(&town);
     }
+}
 
-    fn who_is_not_signed_in_is_led_to_the_door(db) {
-        let town = Town::build(db);
-        let before = everything(&town.app);
-        let mut found = Vec::new();
-        for (route, path) in closed() {
-            let visitor = town.app.visitor();
-            let seen = ask(&visitor, &route, &path);
-            let led = seen.status == 303 && seen.location().starts_with("/sign-in");
-            // The choice of a language is a cookie, and a form without its token is not read.
-            let unread = route.method == "post" && [303, 403, 404].contains(&seen.status) && !is_content(&town.app, &seen);
-            if !led && !unread {
-                found.push(format!("{} {path}: {} {}", route.method, seen.status, seen.location()));
-            }
+fn who_is_not_signed_in_is_led_to_the_door(town: &Town) {
+    let before = everything(&town.app);
+    let mut found = Vec::new();
+    for (route, path) in closed() {
+        let visitor = town.app.visitor();
+        let seen = ask(&visitor, &route, &path);
+        let led = seen.status == 303 && seen.location().starts_with("/sign-in");
+        // The choice of a language is a cookie, and a form without its token is not read.
+        let unread = route.method == "post" && [303, 403, 404].contains(&seen.status) && !is_content(&town.app, &seen);
+        if !led && !unread {
+            found.push(format!("{} {path}: {} {}", route.method, seen.status, seen.location()));
         }
-        found.extend(differences(&before, &everything(&town.app)));
-        assert!(found.is_empty(), "{}", found.join("\n"));
     }
+    found.extend(differences(&before, &everything(&town.app)));
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 fn is_content(app: &TestApp, seen: &Seen) -> bool {

@@ -15,11 +15,6 @@ pub struct Route {
 }
 
 impl Route {
-    /// The path with this in place of `{id}`, the first of its acts in place of `{act:…}`, and 0 in place of a count.
-    pub fn at(&self, id: &str) -> String {
-        self.acts().remove(0).replace("{id}", id).replace("{index}", "0")
-    }
-
     /// The path once for each of its acts; once when it names none.
     pub fn acts(&self) -> Vec<String> {
         let Some((before, rest)) = self.path.split_once("{act:") else { return vec![self.path.clone()] };
@@ -30,11 +25,6 @@ impl Route {
     /// Whether it is about one record.
     pub fn has_id(&self) -> bool {
         self.path.contains("{id}")
-    }
-
-    /// Whether it is found by a secret or a hash, which is its own permission.
-    pub fn has_secret(&self) -> bool {
-        self.path.contains("{token}") || self.path.contains("{hash}")
     }
 }
 
