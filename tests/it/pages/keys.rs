@@ -19,9 +19,9 @@ return node === document.body || (box.width > 0 && box.height > 0 && (ring(node)
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 
-struct Hands<'a>(&'a Browser, &'a str);
+struct Hands(Browser, String);
 
-impl Hands<'_> {
+impl Hands {
     async fn open(&self, path: &str) -> WebDriverResult<()> {
         self.0.driver.goto(format!("{}{path}", self.1)).await
     }
@@ -37,7 +37,7 @@ impl Hands<'_> {
     /// Waits until the window is at a path that this is true of.
     async fn at(&self, there: impl Fn(&str) -> bool) -> WebDriverResult<String> {
         let mut path = String::new();
-        for _ in 0..200 {
+        for _ in 0..800 {
             let asked = "return document.readyState === 'complete' ? location.pathname + location.search : ''";
             path = self.ask(asked).await.unwrap_or_default();
             if there(&path) {
@@ -134,13 +134,18 @@ async fn the_keyboard_alone_is_enough() {
     });
     let (browser, world) = (Browser::start().await, world.await.unwrap());
     let (town, letter) = world;
-    browser.look(WIDTHS[0], false).await.unwrap();
-    let hands = Hands(&browser, &town.app.base_url);
-    hands.sign_in().await.unwrap();
-    hands.focus().await.unwrap();
-    hands.inbox().await.unwrap();
-    hands.decide(&letter).await.unwrap();
-    hands.palette("Café Oktober").await.unwrap();
-    browser.quit().await;
+    let hands = Hands(browser, town.app.base_url.clone());
+    let done = tokio::spawn(async move {
+        hands.0.look(WIDTHS[0], false).await.unwrap();
+        hands.sign_in().await.unwrap();
+        hands.focus().await.unwrap();
+        hands.inbox().await.unwrap();
+        hands.decide(&letter).await.unwrap();
+        hands.palette("Café Oktober").await.unwrap();
+        hands.0.quit().await;
+    });
+    let done = done.await;
+    // The server ends outside of a runtime, also when a step failed.
     tokio::task::spawn_blocking(move || drop(town)).await.unwrap();
+    done.unwrap();
 }

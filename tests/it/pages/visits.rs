@@ -65,7 +65,7 @@ pub fn at(town: &Town, path: &str) -> String {
         "settings" if path.contains("/templates/") => first("templates", "1 = 1"),
         _ => 0,
     };
-    path.replace("{id}", &id.to_string()).replace("{index}", "1")
+    path.replace("{id}", &id.to_string()).replace("{index}", "0")
 }
 
 fn company(town: &Town, condition: &str) -> i64 {
