@@ -154,15 +154,27 @@ pub struct Stale {
     pub confirmed_on: Day,
 }
 
+/// Openings with places left that were last confirmed before a day.
+macro_rules! gone_stale {
+    ($scope:expr, $before:expr) => {
+        openings::table
+            .inner_join(companies::table)
+            .filter(openings::site_id.eq_any($scope.sites().to_vec()))
+            .filter(openings::state.eq_any(vec![OpeningState::Offered, OpeningState::Open]))
+            .filter(openings::places_left.gt(0))
+            .filter(openings::last_confirmed_on.lt($before))
+    };
+}
+
+/// How many openings want to be confirmed: see [`stale`].
+pub fn stale_count(conn: &mut Conn, scope: &Scope, before: Day) -> DbResult<i64> {
+    Ok(gone_stale!(scope, before).count().get_result(conn)?)
+}
+
 /// Openings with places left that were last confirmed before a day, the oldest first.
 pub fn stale(conn: &mut Conn, scope: &Scope, before: Day, limit: i64) -> DbResult<Vec<Stale>> {
     type Row = (OpeningId, CompanyId, String, String, String, i32, i32, Day);
-    let rows: Vec<Row> = openings::table
-        .inner_join(companies::table)
-        .filter(openings::site_id.eq_any(scope.sites().to_vec()))
-        .filter(openings::state.eq_any(vec![OpeningState::Offered, OpeningState::Open]))
-        .filter(openings::places_left.gt(0))
-        .filter(openings::last_confirmed_on.lt(before))
+    let rows: Vec<Row> = gone_stale!(scope, before)
         .order((openings::last_confirmed_on, openings::id))
         .limit(limit)
         .select((

@@ -88,7 +88,9 @@
   if (current() > 0) letters()[current()].scrollIntoView({ block: "nearest" });
   const step = (by) => {
     if (letters().length) {
-      const next = letters()[current() + by];
+      // Where the list stands alone, its first letter has not been opened yet.
+      const alone = !$(".triage-mail")?.offsetParent;
+      const next = letters()[alone ? Math.max(0, current()) : current() + by];
       if (next) location.href = next.href;
       return;
     }

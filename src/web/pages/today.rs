@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::domain::calendar::add_working_days;
 use crate::domain::code;
 use crate::domain::id::{OpeningId, TaskId};
+use crate::domain::opening::STALE_DAYS;
 use crate::domain::time::Moment;
 use crate::domain::words::{CampaignState, CheckInState, Lang, TaskKind};
 use crate::flows::openings::{self, BookError, Source};
@@ -32,8 +33,6 @@ use serde::Deserialize;
 const ROWS: i64 = 20;
 /// Replies that are shown; the inbox has them all.
 const REPLIES: i64 = 6;
-/// Days after which the desk asks whether places still hold.
-const STALE_DAYS: i64 = 60;
 
 struct Section {
     id: &'static str,
@@ -94,7 +93,8 @@ pub(super) async fn day(app: Data<App>, who: Person) -> Answer {
         .map(|task| done_row(&p, task))
         .chain(day.closed.iter().map(|line| checkin_row(&p, line)))
         .collect();
-    let waiting = sections.iter().map(|section| section.count).sum();
+    // As many as the menu says; a section shows the first of them.
+    let waiting = usize::try_from(p.counts.today).unwrap_or(0);
     let finished = closed.len();
     show(&Today { p, stalled: day.stalled, waiting, finished, sections, closed, campaigns: day.campaigns })
 }
