@@ -157,7 +157,7 @@ pub fn place_in(tx: &mut Tx, scope: &Scope, order: &Order, now: Moment) -> Resul
     let placement = rows::find(tx, scope, id)?.ok_or(PlacementError::NotFound)?;
     checkins::make(tx, &placement, now)?;
     let said = format!(
-        "Stage van {} ({}), {} tot {}",
+        "Stage van {} ({}), {} tot en met {}.",
         student.first_name,
         student.code,
         in_words(order.starts_on),
@@ -237,7 +237,7 @@ pub fn turn(tx: &mut Tx, scope: &Scope, id: PlacementId, now: Moment) -> Result<
     save(tx, &placement)?;
     let said = if placement.state == PlacementState::Running { "is begonnen" } else { "is afgerond" };
     if let Some(student) = crate::store::students::find(tx, scope, placement.student_id)? {
-        remember(tx, scope, &placement, &format!("Stage van {} ({}) {said}", student.first_name, student.code), now)?;
+        remember(tx, scope, &placement, &format!("Stage van {} ({}) {said}.", student.first_name, student.code), now)?;
     }
     tell(tx, scope, &placement, "placement.state", placement.state.as_str(), now)?;
     Ok(true)
@@ -269,7 +269,7 @@ pub fn end_early(
         let mark = Mark::from(Source::of(scope)).placement(id).because(reason);
         openings::act(tx, scope, after.opening_id, Act::Free, mark, now)?;
         checkins::cancel_open(tx, scope, id, &format!("Stage stopte eerder: {reason}"), now)?;
-        remember(tx, scope, &after, &format!("Stage stopte eerder, op {}", in_words(on)), now)?;
+        remember(tx, scope, &after, &format!("Stage stopte eerder, op {}.", in_words(on)), now)?;
         tell(tx, scope, &after, "placement.end_early", "", now)?;
         Ok(())
     })

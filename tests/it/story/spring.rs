@@ -138,7 +138,7 @@ pub fn a_worry_comes_halfway(story: &mut Story, id: PlacementId) {
         &company(story, id, "Halverwege"),
         "concern",
         "2",
-        "Bezocht: Sam was ziek gemeld bij school en komt maandag weer.",
+        "Bezocht: Sam had het rooster verkeerd gelezen en komt maandag weer.",
     );
     let read = story.noor().get(&format!("/inbox/{}", message.id)).text;
     says(&read, &["Al gedaan: dit antwoord staat bij het nazorgmoment van de stage."]);
