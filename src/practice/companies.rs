@@ -10,9 +10,8 @@ use crate::domain::time::{Day, Moment};
 use crate::domain::words::{CompanySize, CompanyStatus, Ground, Lang, Level, MomentKind, Outcome, TaskKind, Track};
 use crate::flows::companies::{self, Edit};
 use crate::flows::moments::{self, Log, Next};
-use crate::flows::openings::{self, NewOffer, Source};
 use crate::flows::placements::{self, Order, Who};
-use crate::flows::{contacts, students};
+use crate::flows::{contacts, openings, students};
 use crate::store::{Db, companies as company_rows, contacts as contact_rows, openings as opening_rows, recognitions};
 
 /// An employer with the records that the desk has of it.
@@ -53,7 +52,7 @@ fn settle_one(db: &Db, scope: &Scope, site: SiteId, number: usize, now: Moment) 
     if number % 3 == 1 {
         call(db, scope, company, contact, number, now)?;
     }
-    let opening = if number % 6 == 2 { Some(offer(db, scope, site, company, &employer, number, now)?) } else { None };
+    let opening = if number % 6 == 2 { Some(offer(db, scope, company, &employer, number, now)?) } else { None };
     Ok(Settled { number, company, contact, opening })
 }
 
@@ -145,7 +144,6 @@ fn call(
 fn offer(
     db: &Db,
     scope: &Scope,
-    site: SiteId,
     company: CompanyId,
     employer: &Employer,
     number: usize,
@@ -153,23 +151,16 @@ fn offer(
 ) -> anyhow::Result<OpeningId> {
     let at = now.plus_days(-i64::try_from(20 + number % 70)?);
     let (year, _, _) = now.day().ymd();
-    let new = NewOffer {
-        site,
-        company,
-        fields: opening_rows::Fields {
-            role: employer.role.to_owned(),
-            levels: ["mbo2", "mbo2,mbo3", "mbo3,mbo4"][number % 3].to_owned(),
-            tracks: Track::Bol.to_string(),
-            starts_on: Day::new(year + 1, 2, 1),
-            ends_on: None,
-            days_per_week: Some(4),
-            notes: String::new(),
-        },
-        places: i32::try_from(1 + number % 3)?,
-        source: Source::of(scope),
-        reason: "Telefonisch toegezegd".to_owned(),
+    let fields = opening_rows::Fields {
+        role: employer.role.to_owned(),
+        levels: ["mbo2", "mbo2,mbo3", "mbo3,mbo4"][number % 3].to_owned(),
+        tracks: Track::Bol.to_string(),
+        starts_on: Day::new(year + 1, 2, 1),
+        ends_on: None,
+        days_per_week: Some(4),
+        notes: String::new(),
     };
-    Ok(db.write(|tx| openings::offer(tx, &new, at))?)
+    Ok(openings::add(db, scope, company, &fields, i32::try_from(1 + number % 3)?, at)?)
 }
 
 /// Puts students on some of the openings, so that check-ins lie behind, today and ahead.
