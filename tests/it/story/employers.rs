@@ -151,7 +151,7 @@ impl Employer {
         let day = story.now().day();
         let clock = story.now().local().format("%H:%M").to_string();
         let first = self.name.split(' ').next().unwrap();
-        let quoted: String = to.text.lines().map(|line| format!("> {line}\n")).collect();
+        let quoted = to.text.lines().fold(String::new(), |out, line| out + "> " + line + "\n");
         let lines = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('\n', "<br>\n");
         match self.program {
             Program::Outlook => {
