@@ -27,6 +27,9 @@ impl OpeningState {
     }
 }
 
+/// Days after which the desk asks whether places still hold.
+pub const STALE_DAYS: i64 = 60;
+
 /// How an opening ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {

@@ -119,11 +119,11 @@ pub fn lift(db: &Db, scope: &Scope, id: SuppressionId, reason: &str, now: Moment
         return Err(LiftError::NotCoordinator);
     }
     let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(LiftError::NoReason);
-    }
     db.write(|tx| {
-        let found = suppressions::find(tx, id)?.ok_or(LiftError::NotThere)?;
+        let found = suppressions::find(tx, scope, id)?.ok_or(LiftError::NotThere)?;
+        if reason.is_empty() {
+            return Err(LiftError::NoReason);
+        }
         if !suppressions::lift(tx, id, scope.user(), reason, now)? {
             return Err(LiftError::NotThere);
         }

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 /// How much of each there is, for the sites in scope.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Glance {
-    /// Tasks of this person, or of nobody, due on or before the day.
+    /// Tasks of this person, or of nobody, due on or before the day, beside those for a check-in.
     pub tasks: i64,
     /// Messages that wait for a decision.
     pub inbox: i64,
@@ -32,6 +32,8 @@ pub fn glance(conn: &mut Conn, scope: &Scope, today: Day) -> DbResult<Glance> {
     let tasks = tasks::table
         .filter(tasks::site_id.eq_any(ids.clone()))
         .filter(tasks::done_at.is_null())
+        // The call for a check-in is counted with the check-ins.
+        .filter(tasks::checkin_id.is_null())
         .filter(tasks::due_on.le(today))
         .filter(tasks::owner_id.is_null().or(tasks::owner_id.eq(scope.user())));
     let inbox =

@@ -2,12 +2,14 @@
 //! that lead to one. At most one suppression of a value is in force; lifted ones stay as history.
 
 use super::db::per_backend;
-use super::schema::{soft_bounces, suppressions};
+use super::schema::{companies, contacts, soft_bounces, suppressions};
 use super::{Conn, DbResult, Tx};
 use crate::domain::code::code;
 use crate::domain::id::{IncomingId, OutgoingId, SiteId, SuppressionId, UserId};
+use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::SuppressionReason;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -86,10 +88,38 @@ pub fn in_force(conn: &mut Conn, values: &[String]) -> DbResult<HashMap<String, 
     Ok(rows.into_iter().collect())
 }
 
+/// The suppressions that are visible: those that came about at the sites or belong to no site, and those of an
+/// address or a domain that the sites know themselves. They hold everywhere, but another site's addresses are its own.
+macro_rules! visible {
+    ($scope:expr) => {{
+        let sites = $scope.sites().to_vec();
+        let person = contacts::table
+            .filter(contacts::site_id.eq_any(sites.clone()))
+            .filter(contacts::email_key.eq(suppressions::value.nullable()));
+        let company = companies::table
+            .filter(companies::site_id.eq_any(sites.clone()))
+            .filter(companies::mail_domain.eq(suppressions::value.nullable()));
+        suppressions::table
+            .filter(
+                suppressions::site_id
+                    .is_null()
+                    .or(suppressions::site_id.eq_any(sites).assume_not_null())
+                    .or(exists(person))
+                    .or(exists(company)),
+            )
+            .select(Suppression::as_select())
+    }};
+}
+
 /// The suppressions in force, newest first, before an id; `find` narrows to values that hold it.
-pub fn list(conn: &mut Conn, find: &str, before: Option<SuppressionId>, limit: i64) -> DbResult<Vec<Suppression>> {
-    let mut query =
-        suppressions::table.filter(suppressions::lifted_at.is_null()).select(Suppression::as_select()).into_boxed();
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    find: &str,
+    before: Option<SuppressionId>,
+    limit: i64,
+) -> DbResult<Vec<Suppression>> {
+    let mut query = visible!(scope).filter(suppressions::lifted_at.is_null()).into_boxed();
     if !find.is_empty() {
         let literal = find.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         query = query.filter(suppressions::value.like(format!("%{literal}%")).escape('\\'));
@@ -101,8 +131,8 @@ pub fn list(conn: &mut Conn, find: &str, before: Option<SuppressionId>, limit: i
 }
 
 /// One suppression.
-pub fn find(conn: &mut Conn, id: SuppressionId) -> DbResult<Option<Suppression>> {
-    Ok(suppressions::table.find(id).select(Suppression::as_select()).first(conn).optional()?)
+pub fn find(conn: &mut Conn, scope: &Scope, id: SuppressionId) -> DbResult<Option<Suppression>> {
+    Ok(visible!(scope).filter(suppressions::id.eq(id)).first(conn).optional()?)
 }
 
 /// Adds a suppression; `false` when the value already has one in force. An opt-out takes the place of a bounce,

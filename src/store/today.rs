@@ -13,42 +13,6 @@ use crate::domain::words::{CampaignState, CheckInState, Decision, Level, Recipie
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-/// A reply that waits for a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Reply {
-    /// The message.
-    pub id: IncomingId,
-    /// Who wrote, as the mail says.
-    pub from_name: String,
-    /// Its subject.
-    pub subject: String,
-    /// When it came.
-    pub received_at: Moment,
-    /// What the reader made of it.
-    pub intent: Option<String>,
-    /// The company it belongs to.
-    pub company: Option<String>,
-}
-
-/// Replies that wait for a decision, the oldest first.
-pub fn replies(conn: &mut Conn, scope: &Scope, limit: i64) -> DbResult<Vec<Reply>> {
-    Ok(incoming::table
-        .left_join(companies::table)
-        .filter(incoming::site_id.eq_any(scope.sites().to_vec()))
-        .filter(incoming::decision.eq(Decision::Open))
-        .order((incoming::received_at, incoming::id))
-        .limit(limit)
-        .select((
-            incoming::id,
-            incoming::from_name,
-            incoming::subject,
-            incoming::received_at,
-            incoming::intent,
-            companies::name.nullable(),
-        ))
-        .load(conn)?)
-}
-
 /// How many replies wait for a decision.
 pub fn reply_count(conn: &mut Conn, scope: &Scope) -> DbResult<i64> {
     Ok(incoming::table
@@ -190,15 +154,27 @@ pub struct Stale {
     pub confirmed_on: Day,
 }
 
+/// Openings with places left that were last confirmed before a day.
+macro_rules! gone_stale {
+    ($scope:expr, $before:expr) => {
+        openings::table
+            .inner_join(companies::table)
+            .filter(openings::site_id.eq_any($scope.sites().to_vec()))
+            .filter(openings::state.eq_any(vec![OpeningState::Offered, OpeningState::Open]))
+            .filter(openings::places_left.gt(0))
+            .filter(openings::last_confirmed_on.lt($before))
+    };
+}
+
+/// How many openings want to be confirmed: see [`stale`].
+pub fn stale_count(conn: &mut Conn, scope: &Scope, before: Day) -> DbResult<i64> {
+    Ok(gone_stale!(scope, before).count().get_result(conn)?)
+}
+
 /// Openings with places left that were last confirmed before a day, the oldest first.
 pub fn stale(conn: &mut Conn, scope: &Scope, before: Day, limit: i64) -> DbResult<Vec<Stale>> {
     type Row = (OpeningId, CompanyId, String, String, String, i32, Day);
-    let rows: Vec<Row> = openings::table
-        .inner_join(companies::table)
-        .filter(openings::site_id.eq_any(scope.sites().to_vec()))
-        .filter(openings::state.eq_any(vec![OpeningState::Offered, OpeningState::Open]))
-        .filter(openings::places_left.gt(0))
-        .filter(openings::last_confirmed_on.lt(before))
+    let rows: Vec<Row> = gone_stale!(scope, before)
         .order((openings::last_confirmed_on, openings::id))
         .limit(limit)
         .select((

@@ -8,13 +8,14 @@ use super::page::{Counts, Here, Page, Person as Named};
 use crate::app::App;
 use crate::domain::account::Theme;
 use crate::domain::id::{SessionId, SiteId, UserId};
+use crate::domain::opening::STALE_DAYS;
 use crate::domain::scope::Scope;
 use crate::domain::secret::{hash, random_token};
 use crate::domain::time::Moment;
 use crate::domain::words::{Lang, Role};
 use crate::flows::accounts::{self, Arrival};
 use crate::store::users::User;
-use crate::store::{DbError, desk, sites};
+use crate::store::{DbError, desk, sites, today};
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -125,8 +126,9 @@ pub fn look_up(app: &App, token: &str, now: Moment) -> Result<Option<Found>, DbE
         let sites = sites::list(conn, &scope)?.into_iter().map(|site| (site.id, site.name)).collect();
         let counts = if scope.role().sees_records() {
             let glance = desk::glance(conn, &scope, now.day())?;
+            let stale = today::stale_count(conn, &scope, now.day().plus(-STALE_DAYS))?;
             Counts {
-                today: glance.tasks + glance.inbox + glance.checkins,
+                today: glance.tasks + glance.inbox + glance.checkins + stale,
                 inbox: glance.inbox,
                 students: glance.students,
                 campaigns: glance.campaigns,

@@ -153,9 +153,19 @@ impl Page {
         When::moment(self.lang, self.now, *moment.borrow())
     }
 
+    /// A moment in few letters, in a `<time>`.
+    pub fn when_short(&self, moment: impl Borrow<Moment>) -> When {
+        When::short(self.lang, self.now, *moment.borrow())
+    }
+
     /// A day in words, in a `<time>`.
     pub fn day(&self, day: impl Borrow<Day>) -> When {
         When::day(self.lang, self.now.day(), *day.borrow())
+    }
+
+    /// A day in few letters, in a `<time>`.
+    pub fn day_short(&self, day: impl Borrow<Day>) -> When {
+        When::short_day(self.lang, self.now.day(), *day.borrow())
     }
 
     /// Today.

@@ -60,6 +60,25 @@ impl When {
         Self { exact: moment.to_string(), long: format!("{}, {clock}", long_day(lang, day)), words }
     }
 
+    /// A moment in as few letters as a list has room for: "08:12" today, "gisteren", "26 nov" this year, "4 jan 2027".
+    pub fn short(lang: Lang, now: Moment, moment: Moment) -> Self {
+        let day = moment.day();
+        let clock = || format!("{:02}:{:02}", moment.local().hour(), moment.local().minute());
+        let words = if day == now.day() { clock() } else { Self::short_day(lang, now.day(), day).words };
+        Self { words, ..Self::moment(lang, now, moment) }
+    }
+
+    /// A day in as few letters: "vandaag", "26 nov", "4 jan 2027".
+    pub fn short_day(lang: Lang, today: Day, day: Day) -> Self {
+        let (year, month, number) = day.ymd();
+        let words = match day.days_since(today) {
+            -1..=1 => near_day(lang, today, day),
+            _ if year == today.ymd().0 => format!("{number} {}", short_month(lang, month)),
+            _ => format!("{number} {} {year}", short_month(lang, month)),
+        };
+        Self { words, ..Self::day(lang, today, day) }
+    }
+
     /// A day seen from `today`: "vandaag", "morgen", "do 26 november", "ma 4 januari 2027".
     pub fn day(lang: Lang, today: Day, day: Day) -> Self {
         Self { exact: day.to_string(), long: long_day(lang, day), words: near_day(lang, today, day) }
@@ -102,6 +121,12 @@ pub fn month_name(lang: Lang, month: u32) -> &'static str {
     lang.t(nl, en)
 }
 
+/// "feb", "mrt": as people cut it off.
+fn short_month(lang: Lang, month: u32) -> &'static str {
+    let name = month_name(lang, month);
+    if name == "maart" { "mrt" } else { name.get(..3).unwrap_or(name) }
+}
+
 fn near_day(lang: Lang, today: Day, day: Day) -> String {
     match day.days_since(today) {
         0 => return lang.t("vandaag", "today").to_owned(),
@@ -139,6 +164,21 @@ mod tests {
         ] {
             assert_eq!(said(Lang::Nl, moment), nl);
             assert_eq!(said(Lang::En, moment), en);
+        }
+    }
+
+    #[test]
+    fn a_list_says_moments_in_few_letters() {
+        let now = Moment::parse("2026-11-24T10:00:00Z").unwrap();
+        for (moment, nl, en) in [
+            ("2026-11-24T07:12:00Z", "08:12", "08:12"),
+            ("2026-11-23T15:20:00Z", "gisteren", "yesterday"),
+            ("2026-03-06T08:00:00Z", "6 mrt", "6 Mar"),
+            ("2025-05-04T08:00:00Z", "4 mei 2025", "4 May 2025"),
+        ] {
+            let moment = Moment::parse(moment).unwrap();
+            assert_eq!(When::short(Lang::Nl, now, moment).words(), nl);
+            assert_eq!(When::short(Lang::En, now, moment).words(), en);
         }
     }
 

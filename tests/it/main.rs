@@ -16,6 +16,7 @@ mod outreach;
 #[cfg(feature = "postgres-tls")]
 mod over_tls;
 mod pages;
+mod refusals;
 mod servers;
 mod story;
 mod students;

@@ -306,7 +306,8 @@ fn an_opt_out_stops_everything_everywhere_and_only_a_coordinator_undoes_it() {
             (message.state, desk.recipient(&message).state),
             (OutgoingState::Withdrawn, RecipientState::OptedOut)
         );
-        let listed = desk.base.db.read(|conn| suppressions::list(conn, "halte", None, 10)).unwrap();
+        let listed =
+            desk.base.db.read(|conn| suppressions::list(conn, &desk.scope(desk.site), "halte", None, 10)).unwrap();
         let broker = stagemakelaar::domain::scope::Scope::clockwork(desk.site);
         let lift = |scope, why| opt_outs::lift(&desk.base.db, scope, listed[0].id, why, monday());
         assert!(matches!(lift(&broker, "gebeld"), Err(LiftError::NotCoordinator)));

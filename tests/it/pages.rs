@@ -1,87 +1,136 @@
 //! Every page as people see it: in Chromium, light and dark, on a desk and on a telephone, with nothing that shuts
 //! anybody out. The pictures are in `target/screenshots`.
 
-use crate::support::app::{Backend, PASSWORD, TestApp};
-use crate::support::browser::{Browser, WIDTHS};
-use stagemakelaar::domain::account::TokenPurpose;
-use stagemakelaar::domain::words::Role;
-use stagemakelaar::flows::accounts;
-use thirtyfour::prelude::{By, ElementQueryable, WebDriverResult};
+mod keys;
+mod visits;
+mod walk;
 
-/// Pages of who is signed in as a coordinator: name of the picture, path.
-const PAGES: [(&str, &str); 7] = [
-    ("today", "/"),
-    ("settings", "/settings"),
-    ("profile", "/settings/profile"),
-    ("users", "/settings/users"),
-    ("user", "/settings/users/1"),
-    ("audit", "/settings/audit"),
-    ("not-found", "/nowhere"),
+use crate::support::app::{Backend, PASSWORD, Surfer};
+use crate::support::browser::Browser;
+use crate::support::map::routes;
+use crate::support::town::Town;
+use stagemakelaar::domain::id::SiteId;
+use stagemakelaar::domain::words::Role;
+use visits::{Visit, visits};
+use walk::Walk;
+
+/// What the map has that is no page: it is asked for, and answers, without a browser.
+const NO_PAGE: [(&str, &str); 9] = [
+    ("/healthz", "a word for machines"),
+    ("/assets/{hash}/{name}", "scripts and styles"),
+    ("/companies/export.csv", "a file"),
+    ("/companies/import/{id}/progress", "figures for the bar"),
+    ("/companies/import/{id}/rejected.csv", "a file"),
+    ("/campaigns/{id}/progress", "figures for the bar"),
+    ("/find", "what the palette finds, for a script"),
+    ("/inbox/{id}/files/{index}", "a file"),
+    ("/reports.csv", "a file"),
 ];
 
-/// Everything wrong with the page that is open, at both widths, light and dark.
-async fn faults(browser: &Browser, name: &str) -> WebDriverResult<Vec<String>> {
-    let mut found = Vec::new();
-    for width in WIDTHS {
-        for dark in [false, true] {
-            browser.look(width, dark).await?;
-            let shade = if dark { "dark" } else { "light" };
-            browser.picture(&format!("{name}-{width}-{shade}")).await?;
-            found.extend(browser.axe().await?.into_iter().map(|fault| format!("{name} {width} {shade}: {fault}")));
-            let spill = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
-            let spill: i64 = browser.driver.execute(spill, vec![]).await?.convert()?;
-            if spill > 0 {
-                found.push(format!("{name} {width} {shade}: scrolls sideways by {spill} pixels"));
-            }
-        }
-    }
-    Ok(found)
+/// Windows that walk at the same time, each through its own part.
+const WINDOWS: usize = 2;
+
+/// Everybody in the town by whose eyes pages are looked at.
+struct People {
+    /// A coordinator of the first desk.
+    chief: &'static str,
+    /// A broker of a desk where nothing has happened yet.
+    fresh: &'static str,
+    /// A researcher of the first desk.
+    researcher: &'static str,
 }
 
-async fn walk(app: &TestApp, browser: &Browser, link: &str) -> WebDriverResult<Vec<String>> {
-    let open = async |path: &str| browser.driver.goto(format!("{}{path}", app.base_url)).await;
-    let mut found = Vec::new();
-    for (name, path) in [("sign-in", "/sign-in"), ("forgotten", "/sign-in/forgotten"), ("choose", link)] {
-        open(path).await?;
-        found.extend(faults(browser, name).await?);
+const PEOPLE: People =
+    People { chief: "chief@nieuw-west.example", fresh: "fresh@noord.example", researcher: "kim@nieuw-west.example" };
+
+fn town() -> (Town, SiteId) {
+    let town = Town::build(Backend::Sqlite);
+    for tick in ["aftercare", "retention"] {
+        town.tick(tick);
     }
-    browser.look(WIDTHS[0], false).await?;
-    open("/sign-in").await?;
-    browser.driver.find(By::Name("email")).await?.send_keys("noor@loket.example").await?;
-    let password = browser.driver.find(By::Name("password")).await?;
-    password.send_keys(PASSWORD).await?;
-    browser.driver.find(By::Css("form.stack button")).await?.click().await?;
-    browser.driver.query(By::Css(".nav")).first().await?;
-    for (name, path) in PAGES {
-        open(path).await?;
-        found.extend(faults(browser, name).await?);
-    }
-    browser.look(WIDTHS[0], false).await?;
-    open("/").await?;
-    for (name, id) in [("palette", "palette"), ("keys", "keys"), ("menu", "more")] {
-        let show = format!("document.getElementById('{id}').showPopover()");
-        browser.driver.execute(show, vec![]).await?;
-        found.extend(faults(browser, name).await?);
-        browser.driver.execute(format!("document.getElementById('{id}').hidePopover()"), vec![]).await?;
-    }
-    Ok(found)
+    let fresh = town.app.add_site("Amsterdam Noord");
+    town.app.add_user(PEOPLE.chief, Role::Coordinator, &[town.here]);
+    town.app.add_user(PEOPLE.fresh, Role::Coordinator, &[fresh]);
+    town.app.add_user(PEOPLE.researcher, Role::Researcher, &[town.here]);
+    (town, fresh)
+}
+
+fn signed_in(town: &Town, email: &str) -> Surfer {
+    let surfer = town.app.visitor();
+    assert_eq!(surfer.sign_in(email, PASSWORD).status, 303);
+    surfer
+}
+
+/// The paths of the map that no visit looks at and that are not named as no page.
+fn forgotten(visits: &[Visit]) -> Vec<String> {
+    let fits = |pattern: &str, path: &str| {
+        let path = path.split('?').next().unwrap();
+        let (want, have): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
+        want.len() == have.len() && want.iter().zip(&have).all(|(want, have)| want.starts_with('{') || want == have)
+    };
+    let pages = routes().into_iter().filter(|route| route.method == "get").map(|route| route.path);
+    let pages = pages.filter(|path| NO_PAGE.iter().all(|(known, _)| known != path));
+    pages.filter(|path| !visits.iter().any(|visit| fits(path, &visit.path))).collect()
 }
 
 #[tokio::test]
 async fn no_page_shuts_anybody_out() {
-    let (app, browser) = (tokio::task::spawn_blocking(world).await.unwrap(), Browser::start().await);
-    let (app, link) = app;
-    let found = walk(&app, &browser, &link).await.unwrap();
-    browser.quit().await;
-    tokio::task::spawn_blocking(move || drop(app)).await.unwrap();
-    assert!(found.is_empty(), "{}", found.join("\n"));
+    let world = tokio::task::spawn_blocking(|| {
+        let (town, _) = town();
+        let visits = visits(&town);
+        (town, visits)
+    });
+    let (town, visits) = world.await.unwrap();
+    let missed = forgotten(&visits);
+    assert!(missed.is_empty(), "no visit looks at {missed:?}");
+    let walks = visits.chunks(visits.len().div_ceil(WINDOWS)).map(|part| {
+        let (part, url) = (part.to_vec(), town.app.base_url.clone());
+        tokio::spawn(async move { Walk::new(Browser::start().await, url).all(&part, &PEOPLE).await })
+    });
+    let walks: Vec<_> = walks.collect();
+    let mut done = Vec::new();
+    for walk in walks {
+        done.push(walk.await);
+    }
+    // The server ends outside of a runtime, also when a step failed.
+    tokio::task::spawn_blocking(move || drop(town)).await.unwrap();
+    let found: Vec<String> = done.into_iter().flat_map(|found| found.unwrap().unwrap()).collect();
+    assert!(found.is_empty(), "{} faults\n{}", found.len(), found.join("\n"));
 }
 
-fn world() -> (TestApp, String) {
-    let app = TestApp::start(Backend::Sqlite);
-    let site = app.add_site("Nieuw-West");
-    app.add_user("noor@loket.example", Role::Coordinator, &[site]);
-    let sam = app.add_user("sam@loket.example", Role::Broker, &[site]);
-    let mail = accounts::make_link(app.db(), sam, TokenPurpose::Reset, app.clock.now()).unwrap().unwrap();
-    (app, mail.path())
+#[test]
+fn every_page_speaks_english_to_who_reads_english() {
+    let (town, _) = town();
+    let visits = visits(&town);
+    let chief = signed_in(&town, PEOPLE.chief);
+    chief.get("/");
+    assert_eq!(chief.post("/language", &[("lang", "en"), ("next", "/")]).status, 303);
+    let visitor = town.app.visitor();
+    visitor.get("/sign-in");
+    visitor.post("/language", &[("lang", "en"), ("next", "/sign-in")]);
+    let mut found = Vec::new();
+    for visit in visits.iter().filter(|visit| visit.press.is_empty()) {
+        let who = if visit.who == visits::Who::Chief { &chief } else { &visitor };
+        if visit.who == visits::Who::Fresh || visit.who == visits::Who::Researcher || visit.bare {
+            continue;
+        }
+        let seen = who.get(&visit.path);
+        if seen.status != visit.status || !seen.text.contains("<html lang=\"en\"") {
+            found.push(format!("{}: {}", visit.path, seen.status));
+        }
+        for words in ["Aanpassen", "Bewaar", "Zoeken", "Terug naar", "vandaag", "Ongedaan maken", "Volgende"] {
+            let shown = format!(">{words}");
+            if seen.text.contains(&shown) {
+                found.push(format!("{} says {words} in English", visit.path));
+            }
+        }
+    }
+    for route in routes().into_iter().filter(|route| NO_PAGE[2..].iter().any(|(path, _)| *path == route.path)) {
+        let path = visits::at(&town, &route.path);
+        let seen = chief.get(&path);
+        if seen.status != 200 {
+            found.push(format!("{path}: {}", seen.status));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

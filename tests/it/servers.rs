@@ -1,7 +1,7 @@
 //! The servers themselves: each really starts, does its part, and is gone afterwards.
 
 use crate::support::PASSWORD;
-use crate::support::browser::{Browser, WIDTHS};
+use crate::support::browser::{Browser, Rules, WIDTHS};
 use crate::support::certs::{ca_file, stranger_ca_file};
 use crate::support::dovecot::Dovecot;
 use crate::support::exim::Exim;
@@ -256,6 +256,7 @@ const FAULTY_PAGE: &str = "data:text/html,<!doctype html><meta name=viewport con
 #[tokio::test]
 async fn chromium_shows_pages_wide_and_narrow_light_and_dark_and_axe_finds_a_planted_fault() {
     let browser = Browser::start().await;
+    browser.bring_axe().await.unwrap();
     for width in WIDTHS {
         for dark in [false, true] {
             browser.look(width, dark).await.unwrap();
@@ -267,8 +268,9 @@ async fn chromium_shows_pages_wide_and_narrow_light_and_dark_and_axe_finds_a_pla
                 .unwrap();
             let background = if dark { "rgb(0, 0, 0)" } else { "rgb(255, 255, 255)" };
             assert_eq!(seen.json(), &serde_json::json!([width, background]));
-            let found = browser.axe().await.unwrap();
+            let found = browser.axe(Rules::All).await.unwrap();
             assert!(found.iter().any(|fault| fault.starts_with("image-alt")), "{found:?}");
+            assert!(browser.axe(Rules::Colours).await.unwrap().is_empty(), "black on white, white on black");
         }
     }
     let picture = browser.picture("servers-self-test").await.unwrap();

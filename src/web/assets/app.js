@@ -80,9 +80,20 @@
 
   // Keys. A button that carries aria-keyshortcuts="A" is pressed by A: in the row that has the focus,
   // then in a suggestion, then anywhere else on the page.
-  const rows = () => $$(".row:not(.row-done), .triage-item, .suggestion:not(.is-done), tbody tr").filter((row) => row.offsetParent);
+  const rows = () => $$(".row:not(.row-done), .suggestion:not(.is-done), tbody tr").filter((row) => row.offsetParent);
   const now = () => $(".row.is-focus, .suggestion.is-focus, tr.is-focus");
+  // In the inbox J and K open the next letter and the one before.
+  const letters = () => $$(".triage-item");
+  const current = () => letters().findIndex((letter) => letter.hasAttribute("aria-current"));
+  if (current() > 0) letters()[current()].scrollIntoView({ block: "nearest" });
   const step = (by) => {
+    if (letters().length) {
+      // Where the list stands alone, its first letter has not been opened yet.
+      const alone = !$(".triage-mail")?.offsetParent;
+      const next = letters()[alone ? Math.max(0, current()) : current() + by];
+      if (next) location.href = next.href;
+      return;
+    }
     const all = rows();
     if (!all.length) return;
     const at = all.indexOf(now());

@@ -74,21 +74,31 @@ pub(super) fn checkin_row(p: &Page, line: &CheckInLine) -> Row {
         Lang::Nl => format!("{} bij {}", line.first_name, line.company),
         Lang::En => format!("{} at {}", line.first_name, line.company),
     };
-    let side = match of.addressee {
-        Addressee::Employer => p.t("bedrijf", "company"),
-        Addressee::Student => p.t("leerling", "student"),
-    };
     let row = Row::new(p, icon(of.channel), title)
         .href(format!("/placements/{}#c-{}", of.placement_id, of.id))
-        .muted(format!("{}, {side}", of.name(p.lang).to_lowercase()))
-        .badge(badge(p, line))
-        .note(note(p, line));
+        .muted(format!("{}, {}", of.name(p.lang).to_lowercase(), side(p, of.addressee)));
+    acts(p, line, row)
+}
+
+/// The same on the page of its placement, which says already whose it is.
+pub(super) fn own_row(p: &Page, line: &CheckInLine) -> Row {
+    let of = &line.checkin;
+    acts(p, line, Row::new(p, icon(of.channel), of.name(p.lang)).muted(side(p, of.addressee)))
+}
+
+fn side(p: &Page, addressee: Addressee) -> &'static str {
+    match addressee {
+        Addressee::Employer => p.t("bedrijf", "company"),
+        Addressee::Student => p.t("leerling", "student"),
+    }
+}
+
+fn acts(p: &Page, line: &CheckInLine, row: Row) -> Row {
+    let of = &line.checkin;
+    let row = row.badge(badge(p, line)).note(note(p, line));
     let path = |act: &str| format!("/aftercare/{}/{act}", of.id);
     let talk = |row: Row| {
-        let words = match of.addressee {
-            Addressee::Employer => p.t("Leg het gesprek vast", "Record the talk"),
-            Addressee::Student => p.t("Leg het gesprek vast", "Record the talk"),
-        };
+        let words = p.t("Leg het gesprek vast", "Record the talk");
         row.link(Some(p.icon("call")), format!("/placements/{}#c-{}", of.placement_id, of.id), words, "")
     };
     match of.state {

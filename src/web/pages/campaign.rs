@@ -89,10 +89,10 @@ impl Check {
 
     fn leaves(&self) -> String {
         let count = self.looked.selection.going.len();
-        let at = self.looked.first_at.local().format("%d-%m om %H:%M").to_string();
+        let at = self.p.when(self.looked.first_at).words().to_owned();
         match self.p.lang {
-            Lang::Nl => format!("{count} mails gaan uit, de eerste op {at}."),
-            Lang::En => format!("{count} mails leave, the first on {}.", at.replace(" om ", " at ")),
+            Lang::Nl => format!("{count} mails gaan uit, de eerste {at}."),
+            Lang::En => format!("{count} mails leave, the first {at}."),
         }
     }
 }
@@ -122,7 +122,7 @@ impl Run {
     /// Why nothing leaves now.
     fn hold(&self) -> Option<String> {
         let t = |nl: &str, en: &str| self.p.lang.t(nl, en).to_owned();
-        let at = |moment: &Moment| moment.local().format("%d-%m %H:%M").to_string();
+        let at = |moment: &Moment| self.p.when(moment).words().to_owned();
         match &self.progress.hold {
             Hold::Nothing => None,
             Hold::Paused(why) if why.is_empty() => {

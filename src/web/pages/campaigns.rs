@@ -314,5 +314,8 @@ pub async fn add(app: Data<App>, who: Signed, Form(form): Form<CampaignForm>) ->
 
 /// `POST /campaigns/{id}/edit`
 pub async fn save(app: Data<App>, who: Signed, id: Path<CampaignId>, Form(form): Form<CampaignForm>) -> Answer {
-    keep(app, who, Some(id.into_inner()), form).await
+    let (scope, id) = (who.scope.clone(), id.into_inner());
+    let there = ask(&app, move |app| app.db.read(|conn| campaigns::find(conn, &scope, id))).await?;
+    there.ok_or(Error::NotFound)?;
+    keep(app, who, Some(id), form).await
 }

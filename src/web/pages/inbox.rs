@@ -169,6 +169,19 @@ fn item(line: &Line, suggestions: &[Suggestion], current: Option<IncomingId>, la
     }
 }
 
+/// A message in a line of the day: whose it is, its first words, and what it comes down to.
+pub(super) fn at_a_glance(
+    line: &Line,
+    suggestions: &[Suggestion],
+    lang: Lang,
+) -> (String, String, Option<(&'static str, String)>) {
+    let item = item(line, suggestions, None, lang);
+    // Places that were offered say more than that the answer is a yes.
+    let places = item.badges.iter().position(|(kind, _)| kind.is_empty()).filter(|_| item.badges.len() > 1);
+    let badge = item.badges.into_iter().nth(places.unwrap_or(0));
+    (item.who, item.words, badge)
+}
+
 fn badges<'a>(
     line: &Line,
     suggestions: impl Iterator<Item = &'a Suggestion>,

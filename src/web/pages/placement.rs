@@ -1,10 +1,10 @@
 //! The page of one placement: its track, its two sides, its check-ins, its people.
 
-use super::aftercare::checkin_row;
+use super::aftercare::own_row;
 use super::placements::state_name;
 use crate::app::App;
 use crate::domain::aftercare::Mood;
-use crate::domain::id::PlacementId;
+use crate::domain::id::{CheckInId, PlacementId};
 use crate::domain::opening::{Places, Seating};
 use crate::domain::placement::Recognition;
 use crate::domain::scope::Scope;
@@ -121,7 +121,7 @@ pub async fn one(app: Data<App>, who: Signed, id: Path<PlacementId>) -> Answer {
 }
 
 fn row(p: &Page, shown: &Shown, checkin: &CheckIn) -> Row {
-    checkin_row(p, &line_of(shown, checkin))
+    own_row(p, &line_of(shown, checkin))
 }
 
 fn line_of(shown: &Shown, checkin: &CheckIn) -> CheckInLine {
@@ -131,6 +131,14 @@ fn line_of(shown: &Shown, checkin: &CheckIn) -> CheckInLine {
         company_id: shown.line.placement.company_id,
         company: shown.line.company.clone(),
         broker_id: shown.line.placement.broker_id,
+    }
+}
+
+impl PlacementPage {
+    /// The check-in whose form stands open: the first that a talk is due for.
+    fn first_talk(&self) -> Option<CheckInId> {
+        let due = |(checkin, _, talks): &&(CheckIn, Row, bool)| *talks && checkin.due_on <= self.p.today();
+        self.rows.iter().find(due).map(|(checkin, ..)| checkin.id)
     }
 }
 

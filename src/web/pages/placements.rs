@@ -97,6 +97,7 @@ pub async fn settle(app: Data<App>, who: Signed, id: Path<PlacementId>, Form(for
 /// `POST /placements/{id}/dates`
 pub async fn dates(app: Data<App>, who: Signed, id: Path<PlacementId>, Form(form): Form<Change>) -> Answer {
     let (scope, now, id, version) = (who.scope.clone(), who.now, *id, form.version);
+    there(&app, &who, id).await?;
     let days = Day::parse(&form.starts_on).zip(Day::parse(&form.ends_on));
     let changed = match days {
         Some(days) => attempt(&app, move |app| flow::change_dates(&app.db, &scope, id, version, days, now)).await?,
@@ -112,6 +113,7 @@ pub async fn dates(app: Data<App>, who: Signed, id: Path<PlacementId>, Form(form
 /// `POST /placements/{id}/end`
 pub async fn end_early(app: Data<App>, who: Signed, id: Path<PlacementId>, Form(form): Form<Change>) -> Answer {
     let (scope, now, id, version) = (who.scope.clone(), who.now, *id, form.version);
+    there(&app, &who, id).await?;
     let on = Day::parse(&form.on).unwrap_or(now.day());
     let reason = form.reason.clone();
     let ended = attempt(&app, move |app| flow::end_early(&app.db, &scope, id, version, on, &reason, now)).await?;
@@ -120,6 +122,13 @@ pub async fn end_early(app: Data<App>, who: Signed, id: Path<PlacementId>, Form(
         "The placement has ended. Its place is free again and its check-ins are off the list.",
     );
     answer(&who, id, ended, text)
+}
+
+/// Nothing is said about the form before the placement is known to be there.
+async fn there(app: &Data<App>, who: &Signed, id: PlacementId) -> Result<(), Error> {
+    let scope = who.scope.clone();
+    let found = ask(app, move |app| app.db.read(|conn| placements::find(conn, &scope, id))).await?;
+    found.map(|_| ()).ok_or(Error::NotFound)
 }
 
 /// The next page after a change, with a sentence of what happened.

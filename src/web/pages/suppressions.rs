@@ -75,10 +75,10 @@ async fn page(
 ) -> Result<List, Error> {
     let limit = app.config.limits.page_rows as usize;
     let (q, before) = (search.q.trim().to_owned(), search.before);
-    let find = q.clone();
+    let (scope, find) = (who.scope.clone(), q.clone());
     let mut rows = ask(app, move |app| {
         let more = i64::try_from(limit).unwrap_or(i64::MAX) + 1;
-        app.db.read(|conn| suppressions::list(conn, &find, before, more))
+        app.db.read(|conn| suppressions::list(conn, &scope, &find, before, more))
     })
     .await?;
     let more = rows.len() > limit;

@@ -1,17 +1,21 @@
 //! Vandaag: what cannot wait, replies, promises, aftercare, places that went stale; each row can be finished here.
 
 use super::aftercare::checkin_row;
+use super::inbox;
 use crate::app::App;
 use crate::domain::calendar::add_working_days;
 use crate::domain::code;
 use crate::domain::id::{OpeningId, TaskId};
+use crate::domain::opening::STALE_DAYS;
 use crate::domain::time::Moment;
 use crate::domain::words::{CampaignState, CheckInState, Lang, TaskKind};
 use crate::flows::openings::{self, BookError, Change};
 use crate::flows::students::{self, Sight};
 use crate::flows::tasks;
 use crate::store::checkins::{self, CheckInLine};
-use crate::store::today::{self, Reply, Stale, TaskLine, Underway};
+use crate::store::incoming::list::{self, Line, View};
+use crate::store::suggestions::{self, Suggestion};
+use crate::store::today::{self, Stale, TaskLine, Underway};
 use crate::store::{Conn, DbResult, ticks};
 use crate::web::bridge::ask;
 use crate::web::error::{Answer, Error};
@@ -27,12 +31,13 @@ use serde::Deserialize;
 
 /// Rows per section at most.
 const ROWS: i64 = 20;
-/// Days after which the desk asks whether places still hold.
-const STALE_DAYS: i64 = 60;
+/// Replies that are shown; the inbox has them all.
+const REPLIES: i64 = 6;
 
 struct Section {
     id: &'static str,
     title: &'static str,
+    count: usize,
     link: Option<(&'static str, &'static str)>,
     rows: Vec<Row>,
 }
@@ -58,7 +63,9 @@ impl Today {
 /// What the day is made of.
 struct Day {
     stalled: Option<Moment>,
-    replies: Vec<Reply>,
+    replies: Vec<Line>,
+    suggestions: Vec<Suggestion>,
+    open: usize,
     tasks: Vec<TaskLine>,
     checkins: Vec<CheckInLine>,
     stale: Vec<Stale>,
@@ -86,16 +93,21 @@ pub(super) async fn day(app: Data<App>, who: Person) -> Answer {
         .map(|task| done_row(&p, task))
         .chain(day.closed.iter().map(|line| checkin_row(&p, line)))
         .collect();
-    let waiting = sections.iter().map(|section| section.rows.len()).sum();
+    // As many as the menu says; a section shows the first of them.
+    let waiting = usize::try_from(p.counts.today).unwrap_or(0);
     let finished = closed.len();
     show(&Today { p, stalled: day.stalled, waiting, finished, sections, closed, campaigns: day.campaigns })
 }
 
 fn read(conn: &mut Conn, scope: &crate::domain::scope::Scope, now: Moment) -> DbResult<Day> {
     let (today, midnight) = (now.day(), now.day().at(0, 0));
+    let replies = list::page(conn, scope, View::Open, None, REPLIES)?;
+    let ids: Vec<_> = replies.iter().map(|line| line.message.id).collect();
     Ok(Day {
+        suggestions: suggestions::of_messages(conn, scope, &ids)?,
+        open: usize::try_from(list::open_count(conn, scope)?).unwrap_or(0),
+        replies,
         stalled: ticks::stalled(conn, now)?,
-        replies: today::replies(conn, scope, ROWS)?,
         tasks: today::tasks(conn, scope, today, ROWS)?,
         checkins: checkins::waiting(conn, scope, today, ROWS)?,
         stale: today::stale(conn, scope, today.plus(-STALE_DAYS), ROWS)?,
@@ -114,15 +126,16 @@ fn sections(p: &Page, day: &Day) -> Vec<Section> {
         task.checkin_id.is_none_or(|id| day.checkins.iter().all(|line| line.checkin.id != id))
     };
     let (late, now): (Vec<_>, Vec<_>) = day.tasks.iter().filter(here).partition(|task| task.due_on < p.today());
-    let section = |id, title, rows| Section { id, title, link: None, rows };
+    let section = |id, title, rows: Vec<Row>| Section { id, title, count: rows.len(), link: None, rows };
     let all = [
         section("first", p.lang.t("Eerst dit", "First this"), late.into_iter().map(|task| task_row(p, task)).collect()),
         Section {
+            count: day.open,
             link: Some(("/inbox", p.lang.t("Lees ze één voor één", "Read them one by one"))),
             ..section(
                 "replies",
                 p.lang.t("Antwoorden", "Replies"),
-                day.replies.iter().map(|reply| reply_row(p, reply)).collect(),
+                day.replies.iter().map(|line| reply_row(p, line, &day.suggestions)).collect(),
             )
         },
         section(
@@ -147,14 +160,15 @@ fn sections(p: &Page, day: &Day) -> Vec<Section> {
     all.into_iter().filter(|section| !section.rows.is_empty()).collect()
 }
 
-fn reply_row(p: &Page, reply: &Reply) -> Row {
-    let name = if reply.from_name.is_empty() { p.t("onbekende afzender", "unknown sender") } else { &reply.from_name };
-    let title = reply.company.clone().unwrap_or_else(|| name.to_owned());
-    let path = format!("/inbox/{}", reply.id);
+fn reply_row(p: &Page, line: &Line, suggestions: &[Suggestion]) -> Row {
+    let (title, words, badge) = inbox::at_a_glance(line, suggestions, p.lang);
+    let path = format!("/inbox/{}", line.message.id);
+    let who = line.contact.as_deref().filter(|_| line.company.is_some()).unwrap_or_default();
     Row::new(p, "mail", title)
         .href(&path)
-        .muted(if reply.company.is_some() { name } else { "" })
-        .note(format!("{} · {}", reply.subject, p.when(reply.received_at).words()))
+        .muted(who)
+        .badge(badge.map(|(kind, words)| p.badge(kind, words)))
+        .note(words)
         .link(None, &path, p.t("Lees", "Read"), "")
 }
 

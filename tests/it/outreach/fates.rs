@@ -81,7 +81,7 @@ fn every_fate_leads_where_the_domain_says() {
                 message.last_answer
             );
             assert_eq!(desk.recipient(message).state, row.recipient, "{what}");
-            let listed = db.read(|conn| suppressions::list(conn, &name, None, 10)).unwrap();
+            let listed = db.read(|conn| suppressions::list(conn, &scope, &name, None, 10)).unwrap();
             assert_eq!(!listed.is_empty(), row.suppressed, "{what}");
             let mailbox = db.read(|conn| mailboxes::find(conn, &scope, id)).unwrap().unwrap();
             let state = match (mailbox.paused_at, mailbox.retry_at) {
@@ -138,7 +138,7 @@ fn ten_content_refusals_in_a_row_pause_the_campaign() {
         let found = desk.base.db.read(|conn| campaigns::find(conn, &scope, campaign)).unwrap().unwrap();
         assert_eq!(found.state, CampaignState::Paused);
         assert_eq!(found.pause_reason, "content_refused 554 5.7.1 spam");
-        assert!(desk.base.db.read(|conn| suppressions::list(conn, "", None, 10)).unwrap().is_empty());
+        assert!(desk.base.db.read(|conn| suppressions::list(conn, &scope, "", None, 10)).unwrap().is_empty());
     }
 }
 

@@ -21,7 +21,7 @@ fn world(backend: Backend) -> (TestApp, Desk) {
 }
 
 fn suppressed(desk: &Desk) -> Vec<SuppressionReason> {
-    let rows = desk.base.db.read(|conn| suppressions::list(conn, "", None, 10)).unwrap();
+    let rows = desk.base.db.read(|conn| suppressions::list(conn, &desk.scope(desk.site), "", None, 10)).unwrap();
     rows.into_iter().map(|row| row.reason).collect()
 }
 

@@ -186,7 +186,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    fn of(response: Response) -> Self {
+    /// Reads it whole.
+    pub fn of(response: Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Self { status, headers, text: response.text().unwrap() }
     }
@@ -237,7 +238,21 @@ impl Surfer {
         self.token.borrow().clone()
     }
 
-    fn url(&self, path: &str) -> String {
+    /// Posts a file and fields as a browser does, with the token of the last page that had one.
+    pub fn upload(&self, path: &str, fields: &[(&str, &str)], (field, name, text): (&str, &str, &str)) -> Seen {
+        let token = self.token();
+        let part = |name: &str, value: &str| {
+            format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let fields: String = fields.iter().map(|(name, value)| part(name, value)).collect();
+        let disposition = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"");
+        let body = format!("{}{fields}--part\r\n{disposition}\r\n\r\n{text}\r\n--part--\r\n", part("csrf", &token));
+        let request = self.client.post(self.url(path)).header("content-type", "multipart/form-data; boundary=part");
+        Seen::of(request.body(body).send().unwrap())
+    }
+
+    /// A path with the server before it.
+    pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
     }
 }

@@ -23,11 +23,21 @@ const OPTIONS: [&str; 7] = [
 pub const WIDTHS: [u32; 2] = [1440, 390];
 
 const AXE: &str = "const done = arguments[arguments.length - 1];
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-axe.run(document, { runOnly: rules }).then(
+const wide = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const what = arguments[0] === 'all' ? { type: 'tag', values: wide } : { type: 'rule', values: ['color-contrast'] };
+axe.run(document, { runOnly: what, iframes: false, resultTypes: ['violations'], elementRef: false }).then(
   found => done(found.violations.flatMap(rule =>
     rule.nodes.map(node => `${rule.id} (${rule.impact}) at ${node.target.join(' ')}: ${node.failureSummary}`))),
   error => done([String(error)]));";
+
+/// Which of axe-core's rules are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rules {
+    /// WCAG 2.2 A and AA, and what is good practice.
+    All,
+    /// Contrast alone, for a page that was asked all else before.
+    Colours,
+}
 
 /// A running Chromium with one window.
 #[derive(Debug)]
@@ -64,11 +74,19 @@ impl Browser {
         Ok(())
     }
 
-    /// What axe-core finds on the page as it is now, a sentence for each place; empty when nothing is wrong.
-    pub async fn axe(&self) -> WebDriverResult<Vec<String>> {
+    /// Gives axe-core to every document that is opened from now on, so that it is sent once.
+    pub async fn bring_axe(&self) -> WebDriverResult<()> {
         let axe = fs::read_to_string(project().join("target/tools/axe.min.js")).unwrap();
-        self.driver.execute(axe, vec![]).await?;
-        self.driver.execute_async(AXE, vec![]).await?.convert()
+        let script = json!({ "source": axe });
+        self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        Ok(())
+    }
+
+    /// What axe-core finds on the page as it is now, a sentence for each place; empty when nothing is wrong. Framed
+    /// documents are pages of their own.
+    pub async fn axe(&self, rules: Rules) -> WebDriverResult<Vec<String>> {
+        let which = if rules == Rules::All { "all" } else { "colours" };
+        self.driver.execute_async(AXE, vec![which.into()]).await?.convert()
     }
 
     /// Saves a picture of the window as `target/screenshots/NAME.png`.

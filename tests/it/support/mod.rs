@@ -9,10 +9,12 @@ pub mod desk;
 pub mod dovecot;
 pub mod exim;
 pub mod imap_peer;
+pub mod map;
 pub mod postgres;
 pub mod processes;
 pub mod sink;
 pub mod smtp_peer;
+pub mod town;
 
 /// The password of every user of every mail server.
 pub const PASSWORD: &str = "geheim-voor-de-proef";

@@ -148,7 +148,7 @@ impl CompanyPage {
         } else {
             format!("{} {when}.", p.t("Voor", "By"))
         };
-        let owner = words::who(p.lang, self.me, task.owner_id, &self.members);
+        let owner = words::whom(p.lang, self.me, task.owner_id, &self.members);
         if owner.is_empty() { due } else { format!("{due} {} {owner}.", p.t("Van", "For")) }
     }
 
@@ -170,7 +170,7 @@ impl CompanyPage {
 
     fn moment(&self, moment: &ContactMoment) -> Entry {
         let p = &self.p;
-        let us = words::who(p.lang, self.me, moment.user_id, &self.members);
+        let us = words::whom(p.lang, self.me, moment.user_id, &self.members);
         let us = if us.is_empty() { p.t("het loket", "the desk").to_owned() } else { us };
         let them = self.people.iter().find(|contact| Some(contact.id) == moment.contact_id);
         let them = them.map(|contact| contact.fields.name.as_str());
@@ -184,12 +184,12 @@ impl CompanyPage {
                 ("mail", format!("{} {us}{to}", p.t("Mail van", "Mail by")))
             }
             MomentKind::Call if moment.outcome == Some(Outcome::NotReached) => {
-                ("call", format!("{}: {us}", p.t("Gebeld, niet bereikt", "Called, not reached")))
+                ("call", format!("{} {us}", p.t("Niet bereikt, gebeld door", "Not reached, called by")))
             }
-            MomentKind::Call => ("call", format!("{}: {us}{with}", p.t("Gebeld", "Call"))),
-            MomentKind::Visit => ("visit", format!("{}: {us}{with}", p.t("Bezoek", "Visit"))),
-            MomentKind::Event => ("calendar", format!("{}: {us}{with}", p.t("Bijeenkomst", "Event"))),
-            MomentKind::Note => ("note", format!("{}: {us}", p.t("Notitie", "Note"))),
+            MomentKind::Call => ("call", format!("{} {us}{with}", p.t("Gesprek van", "Call by"))),
+            MomentKind::Visit => ("visit", format!("{} {us}{with}", p.t("Bezoek van", "Visit by"))),
+            MomentKind::Event => ("calendar", format!("{} {us}{with}", p.t("Bijeenkomst van", "Event of"))),
+            MomentKind::Note => ("note", format!("{} {us}", p.t("Notitie van", "Note by"))),
         };
         let entry = p.entry(icon, title, moment.at);
         match (moment.kind, moment.incoming_id, moment.placement_id) {
@@ -205,9 +205,9 @@ impl CompanyPage {
     fn places(&self, event: &PlacesEntry) -> Entry {
         let p = &self.p;
         let title = format!("{}: {}", event.role, words::places(p.lang, event.kind, event.places));
-        let who = words::who(p.lang, self.me, event.user, &self.members);
+        let who = words::whom(p.lang, self.me, event.user, &self.members);
         let source = if event.incoming.is_some() {
-            format!("{} {}", p.t("Overgenomen uit een mail.", "Taken from a mail."), who)
+            format!("{} {}", p.t("Overgenomen uit een mail door", "Taken from a mail by"), who) + "."
         } else if who.is_empty() {
             String::new()
         } else {
@@ -215,7 +215,9 @@ impl CompanyPage {
         };
         let href =
             event.placement.map_or_else(|| format!("/openings/{}", event.opening), |id| format!("/placements/{id}"));
-        p.entry("seat", title, event.at).body(format!("{} {source}", event.reason).trim()).href(href)
+        let reason = event.reason.trim();
+        let stop = if reason.is_empty() || reason.ends_with(['.', '!', '?']) { "" } else { "." };
+        p.entry("seat", title, event.at).body(format!("{reason}{stop} {source}").trim()).href(href)
     }
 }
 

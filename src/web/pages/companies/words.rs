@@ -120,6 +120,11 @@ pub fn who(lang: Lang, me: UserId, id: Option<UserId>, members: &[Member]) -> St
     }
 }
 
+/// Who did something or whose something is, after "van" and "door": `jou`, a colleague's name, or nobody's.
+pub fn whom(lang: Lang, me: UserId, id: Option<UserId>, members: &[Member]) -> String {
+    if id == Some(me) { lang.t("jou", "you").to_owned() } else { who(lang, me, id, members) }
+}
+
 /// Who may own a company or task: everybody who may sign in.
 pub fn owners(members: &[Member]) -> Vec<(String, String)> {
     let active = members.iter().filter(|member| member.user.active && member.user.role.sees_records());

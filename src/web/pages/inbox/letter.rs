@@ -53,6 +53,7 @@ pub(super) struct Letter {
     pub at: Moment,
     pub subject: String,
     pub badge: Option<(&'static str, &'static str)>,
+    pub intent: Option<Intent>,
     pub routing: Routing,
     pub open: bool,
     pub answers: Option<Answered>,
@@ -73,6 +74,11 @@ pub(super) struct Letter {
 }
 
 impl Letter {
+    /// Whether an answer is what it asks for: it is open, and there is nothing to take over.
+    pub(super) fn asks(&self) -> bool {
+        self.open && self.intent == Some(Intent::Question) && self.cards.iter().all(|card| !card.open)
+    }
+
     /// Whether somebody has to say whose it is.
     pub(super) fn needs_company(&self) -> bool {
         self.company.is_none() && matches!(self.routing, Routing::Unmatched | Routing::Oversize)
@@ -153,6 +159,7 @@ pub(super) fn read(
         at: message.sent_at.filter(|at| *at <= message.received_at).unwrap_or(message.received_at),
         subject: message.subject.clone(),
         badge: intent_badge(&message, lang),
+        intent: message.intent.as_deref().and_then(|intent| intent.parse().ok()),
         routing: message.routing,
         open: message.decision == Decision::Open,
         answers: around

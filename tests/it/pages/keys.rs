@@ -1,0 +1,151 @@
+//! The pages by keyboard alone: the way past the menu, a focus that is seen, letters read and decided with single
+//! keys, and the palette.
+
+use super::{PEOPLE, town};
+use crate::support::app::PASSWORD;
+use crate::support::browser::{Browser, WIDTHS};
+use crate::support::town::texts;
+use thirtyfour::Key;
+use thirtyfour::prelude::{By, ElementQueryable, WebDriverResult};
+
+/// Whether the element that has the focus shows it, by a line around it or around what it stands in.
+const SEEN: &str = "let node = document.activeElement;
+const ring = (node) => { const look = getComputedStyle(node);
+  return (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== 'none'; };
+const box = node.getBoundingClientRect();
+return node === document.body || (box.width > 0 && box.height > 0 && (ring(node) || ring(node.parentElement)));";
+
+/// As WebDriver writes the keys without a letter.
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+
+struct Hands(Browser, String);
+
+impl Hands {
+    async fn open(&self, path: &str) -> WebDriverResult<()> {
+        self.0.driver.goto(format!("{}{path}", self.1)).await
+    }
+
+    async fn press(&self, key: &str) -> WebDriverResult<()> {
+        self.0.driver.action_chain().send_keys(key).perform().await
+    }
+
+    async fn ask<T: serde::de::DeserializeOwned>(&self, script: &str) -> WebDriverResult<T> {
+        self.0.driver.execute(script, vec![]).await?.convert()
+    }
+
+    /// Waits until the window is at a path that this is true of.
+    async fn at(&self, there: impl Fn(&str) -> bool) -> WebDriverResult<String> {
+        let mut path = String::new();
+        for _ in 0..800 {
+            let asked = "return document.readyState === 'complete' ? location.pathname + location.search : ''";
+            path = self.ask(asked).await.unwrap_or_default();
+            if there(&path) {
+                return Ok(path);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("the window stays at {path}")
+    }
+
+    async fn sign_in(&self) -> WebDriverResult<()> {
+        self.open("/sign-in").await?;
+        self.0.driver.find(By::Name("email")).await?.send_keys(PEOPLE.chief).await?;
+        self.0.driver.find(By::Name("password")).await?.send_keys(format!("{PASSWORD}{ENTER}")).await?;
+        self.0.driver.query(By::Css(".nav")).first().await?;
+        Ok(())
+    }
+
+    /// Tab leads past the menu at once, and every stop after it is seen.
+    async fn focus(&self) -> WebDriverResult<()> {
+        for path in ["/", "/companies", "/inbox", "/settings/profile"] {
+            self.open(path).await?;
+            self.press(TAB).await?;
+            let first: String = self.ask("return document.activeElement.getAttribute('href')").await?;
+            assert_eq!(first, "#content", "{path} starts with the way past the menu");
+            for stop in 0..25 {
+                assert!(self.ask::<bool>(SEEN).await?, "{path}: stop {stop} is not seen");
+                self.press(TAB).await?;
+            }
+        }
+        self.open("/").await?;
+        self.press(TAB).await?;
+        self.press(ENTER).await?;
+        assert_eq!(self.ask::<String>("return document.activeElement.id").await?, "content");
+        Ok(())
+    }
+
+    /// J and K go through the letters, E, R and A decide, Enter goes on.
+    async fn inbox(&self) -> WebDriverResult<()> {
+        self.open("/inbox").await?;
+        self.press("j").await?;
+        let second = self.at(|path| path.starts_with("/inbox/")).await?;
+        self.press("j").await?;
+        let third = self.at(|path| path.starts_with("/inbox/") && path != second).await?;
+        self.press("k").await?;
+        assert_eq!(self.at(|path| path.starts_with("/inbox/") && path != third).await?, second);
+        Ok(())
+    }
+
+    async fn decide(&self, letter: &str) -> WebDriverResult<()> {
+        let open = "return document.querySelectorAll('.suggestion:not(.is-done)').length";
+        self.open(letter).await?;
+        let before: i64 = self.ask(open).await?;
+        self.press("e").await?;
+        self.at(|path| path.contains("?edit=")).await?;
+        self.open(letter).await?;
+        self.press("r").await?;
+        self.0.driver.query(By::Css(".suggestion.is-done")).first().await?;
+        assert_eq!(self.ask::<i64>(open).await?, before - 1);
+        self.0.driver.find(By::Css(".suggestion.is-done button")).await?.click().await?;
+        self.0.driver.query(By::Css(".suggestion.is-focus")).first().await?;
+        self.open(letter).await?;
+        self.press("a").await?;
+        self.0.driver.query(By::Css(".suggestion.is-done")).first().await?;
+        self.press(ENTER).await?;
+        self.at(|path| path != letter && path.starts_with("/inbox")).await?;
+        Ok(())
+    }
+
+    /// Ctrl K finds a company by a part of its name.
+    async fn palette(&self, company: &str) -> WebDriverResult<()> {
+        self.open("/").await?;
+        let chain = self.0.driver.action_chain().key_down(Key::Control).send_keys("k").key_up(Key::Control);
+        chain.perform().await?;
+        self.press(company).await?;
+        self.0.driver.query(By::Css("#palette [data-found] a.is-focus")).first().await?;
+        self.press(ENTER).await?;
+        self.at(|path| path.starts_with("/companies/")).await?;
+        assert!(self.0.driver.find(By::Css("h1")).await?.text().await?.contains(company));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_is_enough() {
+    let world = tokio::task::spawn_blocking(|| {
+        let (town, _) = town();
+        let here = town.here;
+        let letter = format!(
+            "SELECT '/inbox/' || CAST(incoming_id AS text) AS text FROM suggestions WHERE kind = 'opening' AND site_id = {here} LIMIT 1"
+        );
+        let letter = texts(&town.app, &letter).remove(0);
+        (town, letter)
+    });
+    let (browser, world) = (Browser::start().await, world.await.unwrap());
+    let (town, letter) = world;
+    let hands = Hands(browser, town.app.base_url.clone());
+    let done = tokio::spawn(async move {
+        hands.0.look(WIDTHS[0], false).await.unwrap();
+        hands.sign_in().await.unwrap();
+        hands.focus().await.unwrap();
+        hands.inbox().await.unwrap();
+        hands.decide(&letter).await.unwrap();
+        hands.palette("Café Oktober").await.unwrap();
+        hands.0.quit().await;
+    });
+    let done = done.await;
+    // The server ends outside of a runtime, also when a step failed.
+    tokio::task::spawn_blocking(move || drop(town)).await.unwrap();
+    done.unwrap();
+}

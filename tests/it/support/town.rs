@@ -1,0 +1,192 @@
+//! A town with two desks in the middle of their work, made by the product's own flows: the practice world, and at the
+//! first desk one of everything else that a page can show.
+
+use super::app::{Backend, TestApp};
+use super::processes::RunFolder;
+use super::smtp_peer::{Fault, SmtpPeer, Step};
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use stagemakelaar::domain::email::EmailAddress;
+use stagemakelaar::domain::id::{CampaignId, MailboxId, SiteId, TemplateId, UserId};
+use stagemakelaar::domain::scope::Scope;
+use stagemakelaar::domain::time::Moment;
+use stagemakelaar::domain::words::{Lang, MailboxKind, Role};
+use stagemakelaar::flows::campaigns::audience::Audience;
+use stagemakelaar::flows::campaigns::{self, CampaignFields};
+use stagemakelaar::flows::mailboxes::{self, Door, MailboxFields, NewBox};
+use stagemakelaar::flows::{Stop, imports, opt_outs};
+use stagemakelaar::mail::maildir;
+use stagemakelaar::practice::world::{self, Builder};
+use stagemakelaar::store::companies::Filter;
+use stagemakelaar::store::suppressions::SuppressionKind;
+use stagemakelaar::store::{Conn, DbResult};
+use stagemakelaar::work::{table, tick};
+
+/// The town, and the web server over it.
+#[derive(Debug)]
+pub struct Town {
+    /// The server; its clock stands at the town's today.
+    pub app: TestApp,
+    /// The first desk, Nieuw-West.
+    pub here: SiteId,
+    /// The second desk, Rotterdam-Zuid.
+    pub there: SiteId,
+    /// A broker of the first desk alone.
+    pub sam: UserId,
+    post: RunFolder,
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// The first column of a query, which is named `text`.
+pub fn texts(app: &TestApp, sql: &str) -> Vec<String> {
+    let read = |conn: &mut Conn| -> DbResult<Vec<Found>> {
+        Ok(match conn {
+            Conn::Sqlite(conn) => sql_query(sql).load(conn)?,
+            Conn::Postgres(conn) => sql_query(sql).load(conn)?,
+        })
+    };
+    app.db().read(read).unwrap().into_iter().map(|row| row.text).collect()
+}
+
+/// The numbers of a query, whose column is named `id`.
+pub fn ids(app: &TestApp, sql: &str) -> Vec<i64> {
+    let read = |conn: &mut Conn| -> DbResult<Vec<Number>> {
+        Ok(match conn {
+            Conn::Sqlite(conn) => sql_query(sql).load(conn)?,
+            Conn::Postgres(conn) => sql_query(sql).load(conn)?,
+        })
+    };
+    app.db().read(read).unwrap().into_iter().map(|row| row.id).collect()
+}
+
+impl Town {
+    /// Builds it in a new database.
+    pub fn build(backend: Backend) -> Self {
+        let app = TestApp::start(backend);
+        let post = RunFolder::new("town");
+        let run = |name: &str, now: Moment| (table::find(name).unwrap().run)(&app.app, &Stop::default(), now);
+        let now = app.clock.now();
+        let noor = world::build(Builder { db: app.db(), press: app.app.press(), run: &run, post: post.path(), now });
+        noor.unwrap();
+        let sites = ids(&app, "SELECT id FROM sites ORDER BY id");
+        let (here, there) = (SiteId(sites[0]), SiteId(sites[1]));
+        let sam = app.add_user("sam@nieuw-west.example", Role::Broker, &[here]);
+        let town = Self { app, here, there, sam, post };
+        town.mail_in();
+        town.campaigns();
+        town.imports();
+        let domain = (SuppressionKind::Domain, "liever-niet.example");
+        opt_outs::suppress_by_hand(town.app.db(), &town.scope(), domain.0, domain.1, now).unwrap();
+        town
+    }
+
+    /// A coordinator's reach over the first desk.
+    pub fn scope(&self) -> Scope {
+        Scope::of(self.sam, Role::Coordinator, vec![self.here])
+    }
+
+    /// Runs a tick now, and records the run.
+    pub fn tick(&self, name: &str) {
+        tick::run_once(&self.app.app, table::find(name).unwrap(), &Stop::default()).unwrap();
+    }
+
+    /// The ids of a table's rows at the first desk, by this condition.
+    pub fn rows(&self, table: &str, condition: &str) -> Vec<i64> {
+        let here = self.here;
+        ids(&self.app, &format!("SELECT id FROM {table} WHERE site_id = {here} AND {condition} ORDER BY id"))
+    }
+
+    /// One that nobody is known by, with a file that must not act and one that may.
+    fn mail_in(&self) {
+        let letter = "From: Toon Onbekend <toon@nergens-bekend.example>\r\nTo: nieuw-west@stagedesk.example\r\n\
+            Subject: Stage voor een neef\r\nDate: Tue, 24 Nov 2026 08:30:00 +0100\r\nMessage-ID: <toon@nergens.example>\r\n\
+            MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+            Content-Type: text/html; charset=utf-8\r\n\r\n<p>Ik zoek een plek voor mijn <b>neef</b>. Kan dat bij jullie?</p>\r\n\
+            --b\r\nContent-Type: application/pdf; name=\"brief.pdf\"\r\n\
+            Content-Disposition: attachment; filename=\"brief.pdf\"\r\n\r\n%PDF-1.4\r\n--b--\r\n";
+        let post = world::post_boxes(self.post.path()).remove(0);
+        maildir::deliver(&post.maildir, letter.as_bytes(), self.app.clock.now()).unwrap();
+        self.tick("fetch");
+        self.tick("receive");
+    }
+
+    /// A campaign in each state, and one message whose fate is not known.
+    fn campaigns(&self) {
+        let (db, now) = (self.app.db(), self.app.clock.now());
+        let mailbox = MailboxId(self.rows("mailboxes", "1 = 1")[0]);
+        let peer = SmtpPeer::failing(Step::Dot, Fault::Drop);
+        let dropped = self.shaky_mailbox(peer.port);
+        let start = |id| campaigns::start(db, &self.scope(), self.app.app.press(), id, now).unwrap();
+        // Brokers send during the night, so that what was started waits and can be stopped.
+        start(self.campaign("Loopt nog: groen", mailbox, "Groen", "mon-fri 20:00-23:00"));
+        let paused = self.campaign("Staat stil: ICT", mailbox, "ICT", "mon-fri 20:00-23:00");
+        start(paused);
+        campaigns::pause(db, &self.scope(), paused, now).unwrap();
+        let stopped = self.campaign("Gestopt: kantoor", mailbox, "Kantoor", "mon-fri 20:00-23:00");
+        start(stopped);
+        campaigns::stop(db, &self.scope(), stopped, now).unwrap();
+        start(self.campaign("Viel weg: logistiek", dropped, "Logistiek", "always"));
+        for name in ["advance", "deliver", "advance"] {
+            self.tick(name);
+        }
+    }
+
+    fn shaky_mailbox(&self, port: u16) -> MailboxId {
+        let address = EmailAddress::parse("wankel@nieuw-west.example").unwrap();
+        let new = NewBox { site: self.here, kind: MailboxKind::Desk, user: None, address, ca_file: None };
+        let fields = MailboxFields {
+            name: "Wankele lijn".to_owned(),
+            from_name: "Sam".to_owned(),
+            out_url: format!("smtp+plain://127.0.0.1:{port}"),
+            in_url: String::new(),
+            password: None,
+            start_on: self.app.clock.now().day(),
+            connections: 1,
+            rate_per_minute: 0,
+        };
+        let (keys, now) = (&self.app.app.keys, self.app.clock.now());
+        mailboxes::add(self.app.db(), &self.scope(), keys, &new, &fields, Door::CommandLine, now).unwrap()
+    }
+
+    fn campaign(&self, name: &str, mailbox: MailboxId, sector: &str, window: &str) -> CampaignId {
+        let companies = Filter { sectors: vec![sector.to_owned()], ..Filter::default() };
+        let fields = CampaignFields {
+            name: name.to_owned(),
+            mailbox,
+            audience: Audience { companies, ..Audience::default() },
+            steps: vec![(TemplateId(self.rows("templates", "1 = 1")[0]), 0)],
+            window: window.to_owned(),
+        };
+        campaigns::create(self.app.db(), &self.scope(), self.here, &fields, self.app.clock.now()).unwrap()
+    }
+
+    /// One that is done, one that was broken off, and one that was looked through and waits.
+    fn imports(&self) {
+        let (db, now, scope) = (self.app.db(), self.app.clock.now(), self.scope());
+        let stage = |name: &str, rows: &str| {
+            let text = format!("Bedrijf;Plaats;KvK;E-mail\n{rows}");
+            let id = imports::stage(db, &scope, self.here, name, text.as_bytes(), now).unwrap();
+            imports::advance(db, now).unwrap();
+            id
+        };
+        let done = stage("beurs-oktober.csv", "Café Oktober;Amsterdam;12345678;info@cafe-oktober.example\n");
+        imports::start(db, &scope, done, Lang::Nl, now).unwrap();
+        imports::advance(db, now).unwrap();
+        let off = stage("verkeerde-lijst.csv", "Verkeerd;Amsterdam;;\n");
+        imports::cancel(db, &scope, off, now).unwrap();
+        let rows = "Bakkerij Nieuw;Amsterdam;87654321;info@bakkerij-nieuw.example\n\
+            Café Oktober;Diemen;12345678;info@cafe-oktober.example\nFout;Amsterdam;12;geen adres\n;;;\n";
+        stage("beurs-november.csv", rows);
+    }
+}
