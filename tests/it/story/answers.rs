@@ -34,7 +34,8 @@ pub fn employers_answer(story: &mut Story) {
     let tally = story.take_in(7);
     assert_eq!((tally.get("matched"), tally.get("automatic"), tally.get("bounce")), (5, 1, 1), "{tally}");
     let reasons = |address: &str| {
-        let rows = story.app.db().read(|conn| suppressions::list(conn, address, None, 5)).unwrap();
+        let scope = story.scope();
+        let rows = story.app.db().read(|conn| suppressions::list(conn, &scope, address, None, 5)).unwrap();
         rows.into_iter().map(|row| row.reason).collect::<Vec<_>>()
     };
     assert_eq!(reasons(GROEN.address), [SuppressionReason::HardBounce]);

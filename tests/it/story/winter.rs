@@ -145,7 +145,7 @@ pub fn a_campaign_is_checked_and_leaves(story: &Story) {
     press(&noor, &at, &at, &typed);
     let check = noor.get(&path).text;
     says(&check, &["<span class=\"big-num is-warn\">0</span>", "5 van 5 goed", "vanaf februari 2027?"]);
-    says(&check, &["9 mails gaan uit, de eerste op 23-11 om 09:00.", "Plan 9 mails in"]);
+    says(&check, &["9 mails gaan uit, de eerste vanochtend om 09:00.", "Plan 9 mails in"]);
     press(&noor, &path, &format!("{path}/start"), &[]);
     assert_eq!(story.send().get("sent"), 0, "its hours have not begun");
     assert!(noor.get(&path).text.contains("De verzendtijd is voorbij"), "{}", noor.get(&path).text);
