@@ -29,9 +29,8 @@ fn is_public(route: &Route) -> bool {
 
 /// Which table a path is about, by its longest start that is known here.
 fn table_of(path: &str) -> &'static str {
-    const TABLES: [(&str, &str); 19] = [
+    const TABLES: [(&str, &str); 18] = [
         ("/aftercare/", "checkins"),
-        ("/aftercare/plan/", "aftercare_plans"),
         ("/campaigns/", "campaigns"),
         ("/companies/", "companies"),
         ("/companies/import/", "imports"),

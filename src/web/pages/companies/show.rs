@@ -206,8 +206,10 @@ impl CompanyPage {
         let p = &self.p;
         let title = format!("{}: {}", event.role, words::places(p.lang, event.kind, event.places));
         let who = words::whom(p.lang, self.me, event.user, &self.members);
-        let source = if event.incoming.is_some() {
-            format!("{} {}", p.t("Overgenomen uit een mail door", "Taken from a mail by"), who) + "."
+        let source = if event.incoming.is_some() && who.is_empty() {
+            p.t("Overgenomen uit een mail.", "Taken from a mail.").to_owned()
+        } else if event.incoming.is_some() {
+            format!("{} {who}.", p.t("Overgenomen uit een mail door", "Taken from a mail by"))
         } else if who.is_empty() {
             String::new()
         } else {
