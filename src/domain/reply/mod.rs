@@ -13,6 +13,7 @@ pub mod people;
 pub mod phrases;
 pub mod quote;
 mod quote_headers;
+mod quote_words;
 pub mod read;
 pub mod reading;
 pub mod signature;

@@ -1,13 +1,15 @@
 //! Cuts the new words of a reply from what they answer: attributions, header blocks, `>` lines, our own sent lines,
 //! forwarded messages. Works on lines; `structure` gives the lines of HTML.
 
-use super::quote_headers::{Announced, Block, announced, attribution, block, run_in};
+use super::quote_headers::{Announced, Block, announced, attribution, begins_inside, block, run_in};
 use super::reading::Forwarded;
 use super::signature::is_closing;
 use std::collections::HashSet;
 
 /// Lines that are looked at; what lies beyond is quote.
 const LINE_LIMIT: usize = 20_000;
+/// Characters of our own message that are looked for.
+const SENT_LIMIT: usize = 20_000;
 
 /// A text cut in two.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,17 +20,28 @@ pub struct Cut {
     pub quoted: String,
     /// The message that was passed on, if the text announces one.
     pub forwarded: Option<Forwarded>,
+    /// The message below the first block of headers, whatever stands above it.
+    pub headed: Option<Forwarded>,
 }
 
 /// Cuts `text`. `sent` is the text that we sent, when it is known: its lines are quote wherever they stand.
 /// `passed_on` says that the subject announces a forwarded message.
 pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
     let text = text.trim_start_matches('\u{feff}');
-    let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).take(LINE_LIMIT).collect();
-    let sent = sent.map(sent_lines).unwrap_or_default();
+    let lines: Vec<&str> = text
+        .split('\n')
+        .map(|line| line.trim_end_matches('\r'))
+        .flat_map(|line| {
+            let (words, header) = line.split_at(begins_inside(line).unwrap_or(line.len()));
+            [Some(words), Some(header).filter(|header| !header.is_empty())].into_iter().flatten()
+        })
+        .take(LINE_LIMIT)
+        .collect();
+    let sent = sent.map(Sent::new).unwrap_or_default();
     let mut quoted = vec![false; lines.len()];
-    let mut forwarded = None;
-    let mut attributed = false;
+    let (mut forwarded, mut headed) = (None, None);
+    let mut attributed = None;
+    let mut announced = false;
     let mut at = 0;
     while at < lines.len() {
         let Some(header) = header_at(&lines, at) else {
@@ -38,32 +51,37 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
             at += 1;
             continue;
         };
-        attributed = true;
+        let marked_itself = is_marked(lines[at]);
+        announced = true;
+        if !marked_itself {
+            attributed = attributed.or(Some(at));
+        }
         if forwarded.is_none() && (header.announced == Some(Announced::Forwarded) && header.is_block || passed_on) {
             forwarded = Some(passed_on_message(&lines, &header));
         }
+        if headed.is_none() && header.is_block && !marked_itself {
+            headed = Some(passed_on_message(&lines, &header));
+        }
         let marked_after = next_words(&lines, header.end).is_some_and(is_marked);
-        let marked_itself = is_marked(lines[at]);
-        let end = if marked_after || marked_itself { header.end } else { lines.len() };
+        // a mail that begins with "… wrote:" and no quote is answered below it
+        let on_top = !header.is_block && header.announced.is_none() && next_index(&lines, 0) == Some(at);
+        let end = if marked_after || marked_itself || on_top { header.end } else { lines.len() };
         quoted[at..end].fill(true);
         at = end;
     }
     wrapped_tails(&lines, &mut quoted);
-    if !attributed {
-        keep_what_is_no_quote(&lines, &mut quoted);
+    if attributed.is_some() || !announced {
+        keep_what_is_no_quote(&lines, attributed, &mut quoted);
     }
     for (line, flag) in lines.iter().zip(&mut quoted) {
-        let bare = bare(line);
         // Everybody closes a letter in the words in which we closed ours.
-        if bare.chars().count() >= 12 && sent.contains(&bare) && !is_closing(line) {
-            *flag = true;
-        }
+        *flag = *flag || sent.holds(line) && !is_closing(line);
     }
     let pick = |wanted: bool| {
         let picked = lines.iter().zip(&quoted).filter(|(_, flag)| **flag == wanted).map(|(line, _)| *line);
         trimmed(&picked.collect::<Vec<_>>())
     };
-    Cut { new: pick(false), quoted: pick(true), forwarded }
+    Cut { new: pick(false), quoted: pick(true), forwarded, headed }
 }
 
 /// Joins lines, without empty ones at both ends and the white space at their ends.
@@ -124,7 +142,7 @@ fn header_at(lines: &[&str], at: usize) -> Option<Header> {
 /// A line of nothing but underscores, dashes or equals signs.
 fn is_rule(line: &str) -> bool {
     let bare = line.trim();
-    bare.len() >= 5 && bare.len() < 200 && bare.chars().all(|c| matches!(c, '_' | '-' | '=' | '─' | '—' | '*' | '~'))
+    bare.len() >= 3 && bare.len() < 200 && bare.chars().all(|c| matches!(c, '_' | '-' | '=' | '─' | '—' | '*' | '~'))
 }
 
 fn next_index(lines: &[&str], from: usize) -> Option<usize> {
@@ -161,15 +179,12 @@ fn wrapped_tails(lines: &[&str], quoted: &mut [bool]) {
     }
 }
 
-/// Without any attribution, marked lines in the midst of new ones are words that the writer sets off.
-fn keep_what_is_no_quote(lines: &[&str], quoted: &mut [bool]) {
+/// Marked lines that no attribution announces are words that the writer sets off: all of them above the first
+/// attribution; without one, those in front of the last new words, or all where there are no new words.
+fn keep_what_is_no_quote(lines: &[&str], attributed: Option<usize>, quoted: &mut [bool]) {
     let new = |index: &usize| !quoted[*index] && !lines[*index].trim().is_empty();
-    let Some(first) = (0..lines.len()).find(new) else { return };
-    let Some(last) = (0..lines.len()).rev().find(new) else { return };
-    let runs = (first..last).filter(|index| quoted[*index] && !quoted[index.saturating_sub(1)]).count();
-    if runs == 1 {
-        quoted[first..last].fill(false);
-    }
+    let end = attributed.or_else(|| (0..lines.len()).rev().find(new)).unwrap_or(lines.len());
+    quoted[..end].fill(false);
 }
 
 fn passed_on_message(lines: &[&str], header: &Header) -> Forwarded {
@@ -196,9 +211,27 @@ pub(super) fn passed_on_attachment(nested: &super::letter::Nested) -> Forwarded 
     }
 }
 
-/// Our own lines, bare; short ones ("Beste Jan,") could be anyone's.
-fn sent_lines(sent: &str) -> HashSet<String> {
-    sent.lines().take(LINE_LIMIT).map(bare).filter(|line| line.chars().count() >= 12).collect()
+/// Words that we sent: as lines, and as one run of words for what a mail program wrapped anew.
+#[derive(Default)]
+struct Sent {
+    lines: HashSet<String>,
+    words: String,
+}
+
+impl Sent {
+    fn new(text: &str) -> Self {
+        let lines: Vec<String> = text.lines().take(LINE_LIMIT).map(bare).filter(|line| !line.is_empty()).collect();
+        let words = format!(" {} ", super::origin::first(&lines.join(" "), SENT_LIMIT));
+        Self { lines: lines.into_iter().filter(|line| line.chars().count() >= 12).collect(), words }
+    }
+
+    /// Whether the line is ours; short ones ("Beste Jan,") could be anyone's.
+    fn holds(&self, line: &str) -> bool {
+        let bare = bare(line);
+        let length = bare.chars().count();
+        length >= 12 && self.lines.contains(&bare)
+            || (24..400).contains(&length) && bare.contains(' ') && self.words.contains(&format!(" {bare} "))
+    }
 }
 
 fn bare(line: &str) -> String {

@@ -25,7 +25,7 @@ const DATE_TRUST: i64 = 3 * 86_400;
 const MEANING_LIMIT: usize = 20_000;
 
 static PASSED_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|továbbítás|переслать|fwd:)\s*:")
+    Regex::new(r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|İlt|i̇lt|továbbítás|переслать|fwd:)\s*:")
         .ok()
 });
 
@@ -106,7 +106,7 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
     let passed_on = PASSED_ON.as_ref().is_some_and(|shape| shape.is_match(&letter.subject));
     let name = letter.from.as_ref().and_then(|from| from.name.as_deref());
     let plain = quote::cut(&letter.text, context.sent, passed_on);
-    let mut forwarded = plain.forwarded.clone();
+    let mut forwarded = plain.forwarded.clone().or_else(|| foreign(letter, plain.headed.clone()));
     let mut chosen = plain;
     if let Some(tree) = &letter.html {
         let structured = structure::structured(tree);
@@ -117,9 +117,9 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
             && squeezed(&chosen.new).len() > squeezed(&cut.new).len() + 40
             && !cut.new.trim().is_empty();
         if only_html || leaks {
-            forwarded = forwarded.or_else(|| cut.forwarded.clone());
+            forwarded = forwarded.or_else(|| cut.forwarded.clone()).or_else(|| foreign(letter, cut.headed.clone()));
             let quoted = [cut.quoted.as_str(), structured.quoted.as_str()].into_iter().filter(|text| !text.is_empty());
-            chosen = quote::Cut { quoted: quoted.collect::<Vec<_>>().join("\n"), new: cut.new, forwarded: None };
+            chosen = quote::Cut { quoted: quoted.collect::<Vec<_>>().join("\n"), new: unmarked(&cut.new), ..quote::Cut::default() };
         }
     }
     if forwarded.is_none() && passed_on {
@@ -133,6 +133,32 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
     }
     let signed = signature::cut(&chosen.new, name);
     Pieces { reply: signed.text, signature: signed.signature, quoted: chosen.quoted, forwarded }
+}
+
+/// A message below a block of headers is passed on when it is about something else than the letter, which answers nothing.
+fn foreign(letter: &Letter, headed: Option<Forwarded>) -> Option<Forwarded> {
+    let own = bare_subject(&letter.subject);
+    headed.filter(|headed| {
+        let other = headed.subject.as_deref().map(bare_subject).unwrap_or_default();
+        letter.in_reply_to.is_empty() && headed.from.is_some() && !other.is_empty() && other != own
+    })
+}
+
+/// The subject without the signs of answering and passing on.
+fn bare_subject(subject: &str) -> String {
+    let mut rest = subject.trim();
+    while let Some((sign, after)) = rest.split_once(':')
+        && sign.chars().count() <= 6
+        && !sign.contains(' ')
+    {
+        rest = after.trim();
+    }
+    rest.to_lowercase()
+}
+
+/// What the writer of HTML set off is kept without the mark that stands for its element.
+fn unmarked(text: &str) -> String {
+    text.lines().map(|line| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn squeezed(text: &str) -> String {
