@@ -4,6 +4,7 @@
 use super::quote_headers::{Announced, Block, announced, attribution, begins_inside, block, run_in};
 use super::reading::Forwarded;
 use super::signature::is_closing;
+use super::structure::CUT_HERE;
 use std::collections::HashSet;
 
 /// Lines that are looked at; what lies beyond is quote.
@@ -52,10 +53,7 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
             continue;
         };
         let marked_itself = is_marked(lines[at]);
-        announced = true;
-        if !marked_itself {
-            attributed = attributed.or(Some(at));
-        }
+        announced = announced || marked_itself;
         if forwarded.is_none() && (header.announced == Some(Announced::Forwarded) && header.is_block || passed_on) {
             forwarded = Some(passed_on_message(&lines, &header));
         }
@@ -66,6 +64,9 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
         // a mail that begins with "… wrote:" and no quote is answered below it
         let on_top = !header.is_block && header.announced.is_none() && next_index(&lines, 0) == Some(at);
         let end = if marked_after || marked_itself || on_top { header.end } else { lines.len() };
+        if !marked_itself && !(on_top && !marked_after) {
+            attributed = attributed.or(Some(at));
+        }
         quoted[at..end].fill(true);
         at = end;
     }
@@ -75,10 +76,11 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
     }
     for (line, flag) in lines.iter().zip(&mut quoted) {
         // Everybody closes a letter in the words in which we closed ours.
-        *flag = *flag || sent.holds(line) && !is_closing(line);
+        *flag = *flag || line.starts_with(CUT_HERE) || sent.holds(line) && !is_closing(line);
     }
     let pick = |wanted: bool| {
         let picked = lines.iter().zip(&quoted).filter(|(_, flag)| **flag == wanted).map(|(line, _)| *line);
+        let picked = picked.filter(|line| !line.starts_with(CUT_HERE));
         trimmed(&picked.collect::<Vec<_>>())
     };
     Cut { new: pick(false), quoted: pick(true), forwarded, headed }
@@ -162,7 +164,9 @@ fn next_words<'a>(lines: &[&'a str], from: usize) -> Option<&'a str> {
 /// Whether a line carries the mark of a quote.
 pub(super) fn is_marked(line: &str) -> bool {
     let line = line.trim_start_matches(['\u{a0}', ' ', '\t']);
-    let Some(rest) = line.strip_prefix('>') else { return line.starts_with("&gt;") || line == "|" };
+    let Some(rest) = line.strip_prefix('>') else {
+        return line.starts_with("&gt;") || line == "|" || line.starts_with(CUT_HERE);
+    };
     // ">>> http <<<" and ">:(" are words, not marks
     !rest.contains("<<<") && !rest.starts_with([':', '=', '_']) || rest.starts_with("=?")
 }
@@ -184,7 +188,9 @@ fn wrapped_tails(lines: &[&str], quoted: &mut [bool]) {
 fn keep_what_is_no_quote(lines: &[&str], attributed: Option<usize>, quoted: &mut [bool]) {
     let new = |index: &usize| !quoted[*index] && !lines[*index].trim().is_empty();
     let end = attributed.or_else(|| (0..lines.len()).rev().find(new)).unwrap_or(lines.len());
-    quoted[..end].fill(false);
+    for (line, flag) in lines.iter().zip(quoted).take(end) {
+        *flag = *flag && !is_marked(line);
+    }
 }
 
 fn passed_on_message(lines: &[&str], header: &Header) -> Forwarded {

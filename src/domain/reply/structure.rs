@@ -44,6 +44,9 @@ const QUOTE_CLASSES: &[&str] = &[
     "wiseStampquote",
 ];
 
+/// A line that stands where a quote was cut: what is written below it is new.
+pub(super) const CUT_HERE: &str = "\u{1}";
+
 /// Reads the tree.
 pub fn structured(tree: &Element) -> Structured {
     let mut walk = Walk::default();
@@ -90,6 +93,10 @@ impl Walk {
         if is_quote(element) {
             self.named = true;
             self.cut.push(Node::Element(element.clone()));
+            if element.name == "blockquote" {
+                let place = vec![Node::Text(CUT_HERE.to_owned())];
+                self.kept.push(Node::Element(Element { name: "pre".to_owned(), children: place, ..Element::default() }));
+            }
             return;
         }
         if element.name == "blockquote" {
@@ -178,7 +185,7 @@ mod tests {
         };
         let found = structured(&tree);
         assert!(found.named);
-        assert_eq!(found.text, "Ja, twee.");
+        assert_eq!(found.text.trim_end_matches(['\n', '\u{1}']), "Ja, twee.");
         assert_eq!(found.quoted, "Op 1 feb schreef Iris:\nHeb je plek?");
     }
 
