@@ -57,7 +57,8 @@ pub fn letter(raw: &[u8]) -> Letter {
     bodies(&message, &mut letter);
     let mut budget = TEXT_TOTAL;
     collect(&message, false, &mut letter, &mut budget);
-    if letter.text.trim().is_empty() && letter.parts.is_empty() && letter.nested.is_empty() {
+    let undivided = |part: &Part| part.media_type.starts_with("multipart/") || part.text.trim().is_empty();
+    if letter.text.trim().is_empty() && letter.parts.iter().all(undivided) && letter.nested.is_empty() {
         letter.text = beneath(&bytes);
     }
     if budget == 0 {

@@ -2,6 +2,9 @@
 //! Pure functions over a [`letter::Letter`]; the rules are tables in `phrases` that need no Rust to extend.
 
 pub mod bounce;
+mod bounce_address;
+mod bounce_marks;
+mod bounce_report;
 pub mod capacity;
 pub mod check_in;
 pub mod dates;
