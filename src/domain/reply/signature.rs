@@ -62,9 +62,28 @@ fn cut_once(
         .or_else(|| device(lines, begin, end, shapes))
         .or_else(|| disclaimer(lines, begin, end, shapes))
         .or_else(|| closing(lines, begin, end, shapes))
-        .or_else(|| signed_by(lines, begin, end, shapes, name, below))
-        .or_else(|| contact_block(lines, begin, end, shapes))
-        .or_else(|| named_block(lines, begin, end, shapes, name, below))
+        .or_else(|| {
+            signed_by(lines, begin, end, shapes, name, below)
+                .or_else(|| contact_block(lines, begin, end, shapes))
+                .or_else(|| named_block(lines, begin, end, shapes, name, below))
+                .filter(|at| !is_somebody_else(lines, begin, *at, end, name))
+        })
+}
+
+/// Whether what begins at `at` was announced ("U kunt terecht bij:") or tells more of one who was named above it.
+fn is_somebody_else(lines: &[&str], begin: usize, at: usize, end: usize, name: Option<&str>) -> bool {
+    let top = (begin..at).rev().find(|index| lines[*index].trim().is_empty()).map_or(begin, |index| index + 1);
+    let above = (begin..top).rev().map(|index| lines[index]).find(|line| !line.trim().is_empty());
+    let announces = |line: &str| line.trim_end().ends_with(':') && line.split_whitespace().count() >= 2;
+    if above.is_some_and(announces) || lines[top..at].iter().any(|line| announces(line)) {
+        return true;
+    }
+    let head = lines[at..end].iter().map(|line| line.trim()).find(|line| !line.is_empty()).unwrap_or_default();
+    let own = name.is_some_and(|name| is_own_name(head, name) || shares_a_word(head, name));
+    let first = head.split(|c: char| !c.is_alphabetic()).find(|word| word.chars().count() >= 3).unwrap_or_default();
+    let spoken_of = |line: &&str| line.split(|c: char| !c.is_alphabetic()).any(|word| word == first);
+    let named = first.starts_with(char::is_uppercase) && lines[at..end].iter().any(|line| line.contains(|c: char| c.is_ascii_digit() || c == '@'));
+    named && !own && lines[begin..at].iter().any(|line| spoken_of(&line))
 }
 
 /// `-- ` (RFC 3676) and its relatives: a line of nothing but dashes, underscores or stars near the end.
@@ -368,21 +387,19 @@ fn named_block(
     }
     let above = (begin..at).rev().map(|index| lines[index].trim()).find(|line| !line.is_empty());
     let ended = at == start || above.is_none_or(|line| line.ends_with(['.', '!', '?', ')']));
-    // "Je kunt terecht bij:" announces somebody else
-    if !ended || above.is_some_and(|line| line.ends_with(':')) {
+    if !ended {
         return None;
     }
     let block = &lines[at..end];
     let contacts = block.iter().filter(|line| is_contact(line, shapes)).count();
     let roles = block[1..].iter().filter(|line| shapes.role.is_match(line)).count();
     let own = name.is_some_and(|name| shares_a_word(block[0], name));
-    let somebody_else = name.is_some_and(|name| name.split_whitespace().count() >= 2) && !own;
     let enough = match block.len() {
         1 => false,
         2 | 3 => contacts + roles > 0 && (own || below || contacts > 0),
         _ => contacts > 0,
     };
-    (enough && !somebody_else).then_some(at)
+    enough.then_some(at)
 }
 
 /// A full name, perhaps with a role behind a line or a comma; or the sender's own name.
@@ -423,6 +440,14 @@ mod tests {
             "Hoogachtend,\n\nA. de Groot",
         ] {
             assert_eq!(text(&format!("Ja, dat kan.\n\n{closing}")), "Ja, dat kan.", "{closing}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_begins_like_a_closing_closes_nothing() {
+        for line in ["Groen licht!", "Bram Kuiper doet mee", "Krijgen jullie te horen", "Bestuur akkoord"] {
+            let mail = format!("Het is besproken.\n\n{line}");
+            assert_eq!(text(&mail), mail);
         }
     }
 

@@ -32,7 +32,7 @@ pub(super) struct Shapes {
 pub(super) static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
     Some(Shapes {
         closing: Regex::new(&format!(
-            r"(?i)^[\s*_>]*(?:{CLOSINGS})[\s,.!;:*_–-]*(?:(?:(?:from|van|uit)\s+)?[\p{{L}}][\p{{L}}.'’-]*(?:[\s,&/|]+(?:en\s+)?[\p{{L}}(][\p{{L}}.'’)-]*){{0,5}})?[\s,.!*:x;)☺😊🙂👍]*$"
+            r"(?i)^[\s*_>]*(?:{CLOSINGS})(?:[^\p{{L}}\p{{N}}'’]|$)[\s,.!;:*_–-]*(?:(?:(?:from|van|uit)\s+)?[\p{{L}}][\p{{L}}.'’-]*(?:[\s,&/|]+(?:en\s+)?[\p{{L}}(][\p{{L}}.'’)-]*){{0,5}})?[\s,.!*:x;)☺😊🙂👍]*$"
         ))
         .ok()?,
         device: Regex::new(&format!(r"(?i)^[\s*_>(\[-]*(?:{DEVICES})[\s*_.!)\]>]*$")).ok()?,
