@@ -238,6 +238,13 @@ pub const INTENTS: &[Row<Intent>] = &[
         0.5,
         "I no longer work here.",
     ),
+    nl("ga(an|at)? (ik|wij|we|hij|zij) (hier |daar )?niet over", I::Referral, 0.6, "Daar ga ik niet over."),
+    nl(
+        "(dat|dit|stages?|stagiair*) (doet|regelt|verzorgt|coordineert|behandelt|ligt bij|loopt via) (bij ons |altijd )*(onze|mijn|de|een|het) ([a-z&]+[ -])?(collega|afdeling|hr|p&o|personeels*|hoofdkantoor|directie|administratie|stage*|leidinggevende|bedrijfsleid*|manager|opleidings*)",
+        I::Referral,
+        0.75,
+        "Dat doet onze personeelsafdeling.",
+    ),
     // not now, later
     nl(
         "(nu|momenteel|op dit moment|dit (school)?jaar|voorlopig|vooralsnog|deze maand|dit kwartaal|dit seizoen) (even |helaas |nog |nu )*(niet|geen|vol|te druk|druk)",
@@ -353,7 +360,7 @@ pub const INTENTS: &[Row<Intent>] = &[
         "Wij hebben geen stageplekken.",
     ),
     nl(
-        "geen (enkele )?(interesse|belangstelling|behoefte|stageplek*|stageplaats*|plek|plaats|plaatsen|ruimte|mogelijkheid|mogelijkheden|capaciteit|stages|stagiair*|stagebedrijf|leerbedrijf|tijd)",
+        "geen (enkele |erkend |officieel |verdere )*(interesse|belangstelling|behoefte|stageplek*|stageplaats*|plek|plaats|plaatsen|ruimte|mogelijkheid|mogelijkheden|capaciteit|stages|stagiair*|stagebedrijf|leerbedrijf|tijd)",
         I::Declined,
         0.65,
         "Wij hebben geen ruimte.",
@@ -377,6 +384,31 @@ pub const INTENTS: &[Row<Intent>] = &[
         0.4,
         "Dat lukt ons niet.",
     ),
+    nl(
+        "(wil|willen|kan|kunnen|hoef|hoeven|nemen|neem|zoeken|zoek|plaatsen|gebruiken) .. niemand",
+        I::Declined,
+        0.65,
+        "Wij willen er niemand meer bij.",
+    ),
+    nl(
+        "(is|zijn|ben|wordt) .. te (klein|druk|krap|gevaarlijk|specialistisch|hectisch|onrustig|zwaar)",
+        I::Declined,
+        0.6,
+        "Onze werkplaats is te klein.",
+    ),
+    nl(
+        "(gaat|wordt|kan|lukt) .. niet (worden|lukken|gebeuren|door|doorgaan)",
+        I::Declined,
+        0.7,
+        "Dat gaat hem bij ons niet worden.",
+    ),
+    nl(
+        "(stages?|stagiair*|leerlingen|studenten|stageplek*) (doen|nemen|hebben|plaatsen|begeleiden|bieden) (wij|we|ik|er) .. (niet|nooit)( aan)?",
+        I::Declined,
+        0.8,
+        "Stagiairs nemen wij uit principe niet.",
+    ),
+    nl("(zit|zitten) (wij |we |ik |hier |al |helemaal |echt |helaas )*(vol|volgeboekt)", I::Declined, 0.5, "Wij zitten vol."),
     nl("zien .. (van|ervan) af", I::Declined, 0.8, "Wij zien ervan af."),
     nl(
         "(moeten|moet) .. (teleurstellen|afwijzen|weigeren|bedanken|passen)",
@@ -522,6 +554,37 @@ pub const INTENTS: &[Row<Intent>] = &[
         "Laat maar weten hoe we dit regelen.",
     ),
     nl("(goed|prima|leuk|mooi|top|super|uitstekend) (idee|initiatief|plan)", I::Interested, 0.3, "Prima initiatief."),
+    nl(
+        "(als|indien|mits|wanneer) .. (is|zijn|betreft|gaat|wordt|heeft|kan) .. ?(wel|graag|prima|welkom|goed|mogelijk|bespreekbaar)",
+        I::Interested,
+        0.55,
+        "Als het een bbl'er is wel.",
+    ),
+    nl(
+        "(bbl|bol|mbo|hbo|niveau [1-4]|student|leerling|stagiair)['a-z-]* (kan |mag |kunnen |mogen |is |zijn |graag )?wel( graag| hoor| goed| welkom)?([.,!]|$)",
+        I::Interested,
+        0.55,
+        "Een bbl'er wel.",
+    ),
+    nl(
+        "(laat|stuur) (maar |gerust |er |ons )+(iemand|een|hem|haar|ze|de (student|leerling|stagiair*)) .. ?(komen|langskomen|kennismaken|bellen|mailen|kijken|langs)",
+        I::Interested,
+        0.6,
+        "Laat maar iemand langskomen.",
+    ),
+    nl("(^|[.!,] ?)waarom niet", I::Interested, 0.45, "Waarom niet?"),
+    nl(
+        "(wil|willen|zou|zouden|kunnen|kan) (wij |we |ik )?(wel |heel |zeker |ook |best |nog )*graag",
+        I::Interested,
+        0.6,
+        "Wij willen heel graag een stagiair.",
+    ),
+    nl(
+        "(een|eentje|twee|drie|vier|\\d+) (is|zijn|kan|kunnen|mag|mogen|lukt|past|passen) (ook |wel |zeker |nog |dan )*(prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij)",
+        I::Interested,
+        0.6,
+        "Eentje is prima.",
+    ),
     nl("plek (voor|is er)", I::Interested, 0.45, "Er is plek voor een leerling."),
     nl(
         "(ruimte|plek|plaats) (voor|om) .. (stagiair*|student*|leerling*|iemand|een|twee|drie|\\d)",
@@ -554,6 +617,7 @@ pub const INTENTS: &[Row<Intent>] = &[
         "Yes, we can.",
     ),
     en("(room|space|spots?|places?) (for|available)", I::Interested, 0.45, "We have room for one."),
+    en("(^|[.!,] ?)(why not|i don't see why not|happy to help)", I::Interested, 0.5, "I don't see why not."),
     en("(is|are|very|most) welcome", I::Interested, 0.5, "Students are welcome."),
     // what do you mean
     nl(

@@ -2,7 +2,7 @@
 
 use super::letter::{Letter, Mailbox};
 use super::reading::{CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading};
-use super::{bounce, capacity, check_in, intent, language, origin, people, quote, signature, structure};
+use super::{bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure};
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::Region;
 use regex::Regex;
@@ -183,7 +183,7 @@ fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings:
     let sends_on = heard.iter().any(|sentence| sentence.weight(Intent::Referral) >= 0.65);
     let referral = people::referral(text, sends_on, &own);
     let offers = capacity::offers(text, &heard, day);
-    let follow_up = today.and_then(|today| capacity::follow_up(text, &heard, today));
+    let mut follow_up = today.and_then(|today| periods::follow_up(text, &heard, today));
     let signs = intent::Signs {
         places: offers.iter().any(|offer| offer.places.is_some()),
         referral: referral.as_ref().is_some_and(|(referral, _)| referral.email.is_some() && sends_on),
@@ -221,6 +221,10 @@ fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings:
                 || !offer.tracks.is_empty()
                 || reading.intent == Intent::Interested
         });
+    }
+    if reading.intent == Intent::Later && follow_up.is_none() {
+        let offered = reading.capacity.iter().any(|offer| offer.start.is_some());
+        follow_up = today.and_then(|today| periods::room_again(text, &heard, today, offered));
     }
     if let Some((follow_up, span)) = follow_up {
         reading.follow_up_on = Some(follow_up);
@@ -262,3 +266,6 @@ fn automatic(reading: &mut Reading, letter: &Letter, today: Option<Day>) {
     reading.auto_reply = Some(note);
     settle(reading, Intent::AutoReply);
 }
+
+#[cfg(test)]
+mod tests;
