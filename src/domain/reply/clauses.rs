@@ -15,17 +15,21 @@ const NO_BUT_YES: &str = r"\bgeen (?:enkel |enkele )?(?:probleem|problemen|bezwa
 /// Words of the present.
 const NOW: &str = r"\b(?:nu|momenteel|op (?:dit|het) moment|op dit ogenblik|vooralsnog|voorlopig|deze (?:periode|maand|zomer|winter)|dit (?:school|studie|kalender)?jaar|dit (?:kwartaal|seizoen|semester|najaar|voorjaar)|thans|at the moment|at present|at this (?:time|moment|point)|currently|right now|just now|for now|this (?:year|term|semester|summer|quarter)|presently)\b";
 /// Words of a house without room.
-const FULL: &str = r"\b(?:vol|volgeboekt|volgepland|volzet|bezet|voorzien|gesloten|dicht|compleet|te druk|erg druk|heel druk|onderbezet|full|fully|too busy|very busy|booked|closed|understaffed)\b";
+const FULL: &str = r"\b(?:vol|volgeboekt|volgepland|volzet|bezet|voorzien|gesloten|dicht|compleet|freeze|te druk|erg druk|heel druk|onderbezet|full|fully|too busy|very busy|booked|closed|understaffed)\b";
 /// A wish with its turn: what is said behind "maar" is what counts.
 const WISH: &str = r"\b(?:zou|zouden|would|had|hadden|lijkt|lijken|klinkt|sounds|vind|vinden|leuk|mooi|goed|prima|nice|great)\b[^.!?;]*?(\b(?:maar|but|alleen|helaas|unfortunately|however|echter|only)\b[^.!?;]*)";
 /// Words with which the turn offers something all the same.
 const OFFERS: &str = r"\b(?:wel|pas|vanaf|per|na de|na het|dan|graag|volgend|volgende|welkom|plek|plekken|ruimte|next|from|after|room|only from|\d+|een|twee|drie)\b";
 /// "Te klein", "too small".
 const TOO_MUCH: &str = r"\b(?:te|too) (?:klein|druk|krap|gevaarlijk|specialistisch|hectisch|onrustig|ver|weinig|zwaar|moeilijk|small|busy|few|dangerous|remote|specialised|specialized)\b";
+/// Until when.
+const UNTIL: &str = r"\b(?:tot|t/m|until|till|through)\b";
+/// Words of places that somebody else got.
+const TAKEN: &str = r"\b(?:vergeven|bezet|gevuld|ingevuld|toegezegd|weggegeven|al weg|vol|taken|filled|given away)\b";
 /// What the writer does not know yet.
 const UNSURE: &str = r"\b(?:weet|weten) (?:het |ik |we |wij |nu |nog |alleen |dus |helaas |ook |echt |zelf |eigenlijk |eerlijk gezegd )*niet\b|\bniet zeker\b|\bgeen idee\b|\b(?:don't|do not) know\b|\bnot sure\b|\b(?:moet|moeten|ga|gaan|wil|willen|zal|zullen) .{0,30}\b(?:overleggen|navragen|bespreken|uitzoeken)\b|\b(?:need|have) to (?:check|discuss|ask)\b";
 /// What comes later.
-const COMING: &str = r"\b(?:weer|later|daarna|dan wel|volgend|volgende|komend|komende|straks|binnenkort|na de|na het|again|after|afterwards|next|then|pas|vanaf|opnieuw)\b";
+const COMING: &str = r"\b(?:weer|later|daarna|dan wel|volgend|volgende|komend|komende|straks|binnenkort|na de|na het|nieuwe (?:school)?jaar|half ?jaar|over (?:een|twee|drie|vier|enkele|een paar|\d+) (?:weken|week|maanden|maand|jaar)|in (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|january|february|march|may|june|july|october)|again|after|afterwards|next|then|pas|vanaf|opnieuw)\b";
 
 struct Shapes {
     breaks: Regex,
@@ -38,6 +42,8 @@ struct Shapes {
     unsure: Regex,
     coming: Regex,
     too_much: Regex,
+    until: Regex,
+    taken: Regex,
 }
 
 static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
@@ -52,6 +58,8 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         unsure: Regex::new(UNSURE).ok()?,
         coming: Regex::new(COMING).ok()?,
         too_much: Regex::new(TOO_MUCH).ok()?,
+        until: Regex::new(UNTIL).ok()?,
+        taken: Regex::new(TAKEN).ok()?,
     })
 });
 
@@ -75,7 +83,8 @@ pub(super) fn weighed(plain: &str, said: Vec<Said>) -> Vec<Said> {
             continue;
         }
         let own = clauses.iter().filter(|clause| clause.start < range.end && range.start < clause.end);
-        let taken_back = own.into_iter().any(|clause| shapes.no.is_match(&bare[clause.clone()]));
+        let taken_back = own.into_iter().any(|clause| shapes.no.is_match(&bare[clause.clone()]))
+            || given_away(&bare, range.end, shapes);
         match (taken_back, question) {
             (false, _) => kept.push((label, weight, range)),
             (true, false) => kept.push((Intent::Declined, weight, range)),
@@ -144,8 +153,9 @@ fn wished(plain: &str, bare: &str, shapes: &Shapes, said: &mut Vec<Said>) {
 fn not_now(plain: &str, bare: &str, clauses: &[Range<usize>], shapes: &Shapes) -> Option<Range<usize>> {
     clauses.iter().find_map(|clause| {
         let words = &bare[clause.clone()];
-        let full = shapes.full.is_match(words) || shapes.no.is_match(words);
-        (shapes.now.is_match(words) && full && !plain.trim_end().ends_with('?')).then(|| {
+        let full = shapes.full.is_match(words);
+        let now = shapes.now.is_match(words) && (full || shapes.no.is_match(words));
+        ((now || full && shapes.until.is_match(words)) && !plain.trim_end().ends_with('?')).then(|| {
             let text = &plain[clause.clone()];
             let lead = text.len() - text.trim_start_matches([' ', ',', ';', ':', '.']).len();
             clause.start + lead..clause.start + text.trim_end().len()
@@ -153,11 +163,20 @@ fn not_now(plain: &str, bare: &str, clauses: &[Range<usize>], shapes: &Shapes) -
     })
 }
 
+/// Whether the sentence goes on to say that somebody else got the places: "twee plekken, maar die zijn al vergeven".
+fn given_away(bare: &str, from: usize, shapes: &Shapes) -> bool {
+    let Some(found) = shapes.taken.find(&bare[from..]) else { return false };
+    let between = &bare[from..from + found.start()];
+    let own = between.contains("die ") || between.contains(" zijn") || between.contains(" is ") || between.contains(" are ");
+    own && between.len() < 60 && !shapes.no.is_match(between) && !shapes.until.is_match(between)
+}
+
 /// Whether the clause around a range of a folded sentence takes back what the range says.
 pub(super) fn takes_back(plain: &str, range: &Range<usize>) -> bool {
     let Some(shapes) = SHAPES.as_ref() else { return false };
     let bare = without_yes(plain, shapes);
-    clauses(plain, shapes)
+    given_away(&bare, range.end, shapes)
+        || clauses(plain, shapes)
         .iter()
         .filter(|clause| clause.start < range.end && range.start < clause.end)
         .any(|clause| shapes.no.is_match(&bare[clause.clone()]) || shapes.too_much.is_match(&bare[clause.clone()]))

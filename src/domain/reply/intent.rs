@@ -65,6 +65,18 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
     if !question && has(&["geen", "no"]) && has(&["vragen", "vraag", "questions"]) {
         said.retain(|(label, _, _)| *label != Intent::Question);
     }
+    if question {
+        // "Ben je al voorzien?" asks, and says no to nothing
+        said.retain(|(label, weight, _)| *label != Intent::Declined || *weight >= 0.8);
+        // "Kunt u in het nieuwe jaar nog eens bellen?" puts off
+        let polite = ["kun", "kunt", "kan", "wil", "wilt", "zou", "could", "can", "would"];
+        let opens = plain.split_whitespace().next().is_some_and(|word| polite.contains(&word));
+        if opens && super::periods::is_call(plain) && clauses::speaks_of_later(plain) {
+            for (label, weight, _) in said.iter_mut().filter(|(label, _, _)| *label == Intent::Question) {
+                (*label, *weight) = (Intent::Later, 0.65);
+            }
+        }
+    }
     // a polite question that offers: "App me even?" asks nothing
     let calls = ["bel ", "app ", "mail ", "call ", "text me"].iter().any(|word| plain.starts_with(word));
     if question && calls {
@@ -194,10 +206,6 @@ fn says_not_now(heard: &[Heard]) -> bool {
         "pas in",
         "pas na",
     ];
-    let full_until = |plain: &str| {
-        let until = contains_word(plain, "tot") || contains_word(plain, "until");
-        until && ["vol", "volgeboekt", "druk", "bezet", "voorzien", "full", "busy", "freeze", "booked"].iter().any(|word| contains_word(plain, word))
-    };
     let open_now = heard.iter().any(|sentence| {
         sentence.weight(Intent::Interested) >= 0.5
             && !clauses::says_not_now(&sentence.plain)
@@ -206,7 +214,6 @@ fn says_not_now(heard: &[Heard]) -> bool {
     let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
     heard.iter().any(|sentence| {
         NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words))
-            || full_until(&sentence.plain)
             || clauses::says_not_now(&sentence.plain) && (coming || !open_now)
     })
 }

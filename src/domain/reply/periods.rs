@@ -39,6 +39,8 @@ pub(super) fn period(text: &str, sentence: &Heard, today: Day, until: &mut Optio
         "nieuwe ",
         "the new ",
         "beginning ",
+        "tussen ",
+        "between ",
     ];
     let plain = &sentence.plain;
     let found = dates::find(plain, today);
@@ -61,6 +63,7 @@ pub(super) fn period(text: &str, sentence: &Heard, today: Day, until: &mut Optio
         let begins = BEGIN.iter().any(|word| words.starts_with(word.trim_end()) || before.ends_with(word))
             || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
             || words.starts_with("direct")
+            || words.starts_with("van ")
             || before.ends_with("van ")
             || before.ends_with("op ") && fact.places.is_some() && !calls;
         let offered = sentence.weight(Intent::Interested) > 0.0
@@ -208,7 +211,11 @@ pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Optio
             let before = before_words(&sentence.plain, date.range.start);
             let words = &sentence.plain[date.range.clone()];
             let is_until = ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
-            let coming = date.start.first_day() > today && !is_until && !is_about_now(&sentence.plain, &date);
+            let then = &sentence.plain[date.range.end..];
+            let after_it = ["daarna", "dan weer", "after that", "thereafter", "afterwards"];
+            let is_until = is_until && !after_it.iter().any(|word| contains_word(then, word));
+            let from = [" t/m", " tot ", " until", " through", " till"].iter().any(|word| then.starts_with(word));
+            let coming = date.start.first_day() > today && !from && !is_until && !is_about_now(&sentence.plain, &date);
             if coming && speaks_of_later(&sentence.plain) {
                 return Some((date.start.first_day(), span_in(text, sentence, &date.range)));
             }

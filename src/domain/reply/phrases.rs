@@ -102,6 +102,13 @@ pub const INTENTS: &[Row<Intent>] = &[
         "Ik stel geen prijs op deze mails.",
     ),
     nl("(geen|verdere) (contact|benadering) meer( op)?", I::OptOut, 0.8, "Neem geen contact meer op."),
+    nl("(stel|stellen) .. niet op prijs", I::OptOut, 0.85, "Wij stellen deze mails niet op prijs."),
+    nl(
+        "(uit|van) (jullie|uw|je|het|de|dat|dit) (bestand|lijst|mailing*|adressenbestand|systeem|database|verzendlijst) (verwijderen|halen|schrappen|wissen|verwijderd|gehaald|geschrapt)",
+        I::OptOut,
+        0.9,
+        "Graag uit jullie bestand verwijderen.",
+    ),
     nl("laat (mij|me|ons) met rust", I::OptOut, 0.9, "Laat ons met rust."),
     en(
         "(take|remove|drop|delete) (me|us|my (address|name|email|details)|our (address|details)|this address) (off|from)",
@@ -409,6 +416,14 @@ pub const INTENTS: &[Row<Intent>] = &[
         "Stagiairs nemen wij uit principe niet.",
     ),
     nl("(zit|zitten) (wij |we |ik |hier |al |helemaal |echt |helaas )*(vol|volgeboekt)", I::Declined, 0.5, "Wij zitten vol."),
+    nl(
+        "(zijn|is|zitten) (al |reeds |inmiddels |allemaal |ondertussen |helaas |net )*(bezet|vergeven|gevuld|ingevuld)",
+        I::Declined,
+        0.65,
+        "De plekken zijn inmiddels bezet.",
+    ),
+    nl("(is|zijn) (niks|niets) voor (ons|mij|een|onze|dit|deze)", I::Declined, 0.6, "Dit is niets voor een klein bedrijf."),
+    nl("(met|van|via) een andere (school|opleiding|roc|instelling)", I::Declined, 0.5, "Wij werken met een andere school."),
     nl("zien .. (van|ervan) af", I::Declined, 0.8, "Wij zien ervan af."),
     nl(
         "(moeten|moet) .. (teleurstellen|afwijzen|weigeren|bedanken|passen)",
@@ -571,6 +586,25 @@ pub const INTENTS: &[Row<Intent>] = &[
         I::Interested,
         0.6,
         "Laat maar iemand langskomen.",
+    ),
+    nl(
+        "(alleen|uitsluitend|enkel|liefst|slechts) (stagiair* |studenten |leerlingen |voor |met |van |een |aan )*(hbo|mbo|bbl|bol|wo-|niveau|vmbo)",
+        I::Interested,
+        0.45,
+        "Wij nemen alleen stagiairs van hbo-niveau aan.",
+    ),
+    nl(
+        "(^|[.!,] ?)dat (kan|mag|lukt|is goed|is prima)( hoor| zeker| wel| prima)?([.,!]|$)",
+        I::Interested,
+        0.5,
+        "Dat kan.",
+    ),
+    nl("(kan|kunnen|mag|mogen) (bij ons |hier |wel )?altijd", I::Interested, 0.5, "Een snuffelstage kan altijd."),
+    nl(
+        "(wil|willen|neem|nemen|lust) (ik |wij |we )?er (wel |graag |best |nog )*(een|eentje|twee|drie|vier|\\d)",
+        I::Interested,
+        0.6,
+        "Ik wil er wel een.",
     ),
     nl("(^|[.!,] ?)waarom niet", I::Interested, 0.45, "Waarom niet?"),
     nl(

@@ -24,6 +24,7 @@ struct Shapes {
     at_most: Regex,
     wanted: Regex,
     told: Regex,
+    of_them: Regex,
     other: Vec<Regex>,
 }
 
@@ -43,7 +44,7 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         ))
         .ok()?,
         fits: Regex::new(&format!(
-            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
+            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
         ))
         .ok()?,
         listed: Regex::new(r"\b(\d{1,2})\s?x\s").ok()?,
@@ -52,6 +53,10 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         ))
         .ok()?,
         wanted: Regex::new(r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)").ok()?,
+        of_them: Regex::new(&format!(
+            r"\ber (?:wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf)\b)"
+        ))
+        .ok()?,
         told: Regex::new(&format!(
             r"\b(?:stuur|doe|geef|plan|noteer|zet|reserveer|send|put)\s+(?:me |mij |ons |us |er |maar |gerust |dan |down |on |in |op )*({NUMBER})\b"
         ))
@@ -74,7 +79,7 @@ pub(super) fn places(plain: &str, today: Day, welcome: bool) -> Option<(Count, R
     let whole_sentence = plain;
     let plain = &without_other_numbers(plain, today, shapes);
     for (shape, needs_cue) in
-        [(&shapes.counted, true), (&shapes.fits, false), (&shapes.told, false), (&shapes.at_most, true)]
+        [(&shapes.counted, true), (&shapes.fits, false), (&shapes.told, false), (&shapes.of_them, false), (&shapes.at_most, true)]
     {
         for found in shape.captures_iter(plain) {
             let (Some(whole), Some(first)) = (found.get(0), found.get(1)) else { continue };
