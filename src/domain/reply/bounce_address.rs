@@ -6,7 +6,13 @@ use super::letter::Letter;
 use super::words::email_ranges;
 
 /// The addresses that failed: from the report, from headers, from the words, from the returned message.
-pub(super) fn recipients(letter: &Letter, failing: &[&Group], notice: &str, whole: &str, shapes: &Shapes) -> Vec<String> {
+pub(super) fn recipients(
+    letter: &Letter,
+    failing: &[&Group],
+    notice: &str,
+    whole: &str,
+    shapes: &Shapes,
+) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut add = |address: String| {
         let address = address.trim_matches(['<', '>', '.', '\'']).to_lowercase();
@@ -37,7 +43,15 @@ pub(super) fn recipients(letter: &Letter, failing: &[&Group], notice: &str, whol
 
 /// Lines that name somebody else than the one who did not get the mail.
 const NOT_ABOUT: &[&str] = &[
-    "from:", "sender:", "reply-to:", "message-id:", "received:", "by ", "mail from", "return-path:", "references:",
+    "from:",
+    "sender:",
+    "reply-to:",
+    "message-id:",
+    "received:",
+    "by ",
+    "mail from",
+    "return-path:",
+    "references:",
     "in-reply-to:",
 ];
 /// "For further assistance, please contact …"

@@ -145,8 +145,8 @@ fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut O
 mod tests {
     use super::super::intent::hear;
     use super::super::periods::follow_up;
-    use crate::domain::words::{Level, Track};
     use super::*;
+    use crate::domain::words::{Level, Track};
 
     fn read(text: &str) -> Vec<Capacity> {
         offers(text, &hear(text), Day::parse("2026-11-24").unwrap())

@@ -130,18 +130,34 @@ fn clauses(plain: &str, shapes: &Shapes) -> Vec<Range<usize>> {
 fn turns(words: &str) -> bool {
     ["maar", "but", "however", "echter"].iter().any(|word| super::intent::contains_word(words, word))
         && words.contains([',', ' '])
-        && !["stuur maar", "doe maar", "laat maar", "kom maar", "plan maar", "geef maar", "er maar", "ons maar", "mij maar", "me maar"].iter().any(|yes| words.contains(yes))
+        && ![
+            "stuur maar",
+            "doe maar",
+            "laat maar",
+            "kom maar",
+            "plan maar",
+            "geef maar",
+            "er maar",
+            "ons maar",
+            "mij maar",
+            "me maar",
+        ]
+        .iter()
+        .any(|yes| words.contains(yes))
 }
 
 /// "Het lijkt ons leuk, maar …": the wish in front counts for nothing, unless an offer follows.
 fn wished(plain: &str, bare: &str, shapes: &Shapes, said: &mut Vec<Said>) {
     let Some(turn) = shapes.wish.captures(plain).and_then(|found| found.get(1)) else { return };
     let rest = &bare[turn.range()];
-    let asks = plain.trim_end().ends_with('?') || said.iter().any(|(label, _, range)| {
-        matches!(label, Intent::Question | Intent::Referral | Intent::OptOut) && range.start >= turn.start()
-    });
+    let asks = plain.trim_end().ends_with('?')
+        || said.iter().any(|(label, _, range)| {
+            matches!(label, Intent::Question | Intent::Referral | Intent::OptOut) && range.start >= turn.start()
+        });
     let offers = shapes.offers.is_match(rest) && !shapes.no.is_match(rest) && !shapes.full.is_match(rest);
-    let irreal = super::intent::contains_word(plain, "zou") || super::intent::contains_word(plain, "zouden") || plain.contains("would");
+    let irreal = super::intent::contains_word(plain, "zou")
+        || super::intent::contains_word(plain, "zouden")
+        || plain.contains("would");
     if asks || offers || !irreal && !shapes.no.is_match(rest) && !shapes.too_much.is_match(rest) {
         return;
     }
@@ -167,7 +183,8 @@ fn not_now(plain: &str, bare: &str, clauses: &[Range<usize>], shapes: &Shapes) -
 fn given_away(bare: &str, from: usize, shapes: &Shapes) -> bool {
     let Some(found) = shapes.taken.find(&bare[from..]) else { return false };
     let between = &bare[from..from + found.start()];
-    let own = between.contains("die ") || between.contains(" zijn") || between.contains(" is ") || between.contains(" are ");
+    let own =
+        between.contains("die ") || between.contains(" zijn") || between.contains(" is ") || between.contains(" are ");
     own && between.len() < 60 && !shapes.no.is_match(between) && !shapes.until.is_match(between)
 }
 
@@ -177,9 +194,9 @@ pub(super) fn takes_back(plain: &str, range: &Range<usize>) -> bool {
     let bare = without_yes(plain, shapes);
     given_away(&bare, range.end, shapes)
         || clauses(plain, shapes)
-        .iter()
-        .filter(|clause| clause.start < range.end && range.start < clause.end)
-        .any(|clause| shapes.no.is_match(&bare[clause.clone()]) || shapes.too_much.is_match(&bare[clause.clone()]))
+            .iter()
+            .filter(|clause| clause.start < range.end && range.start < clause.end)
+            .any(|clause| shapes.no.is_match(&bare[clause.clone()]) || shapes.too_much.is_match(&bare[clause.clone()]))
 }
 
 /// Whether a folded text says that there is no room now.

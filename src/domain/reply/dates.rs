@@ -155,8 +155,8 @@ pub fn find(plain: &str, today: Day) -> Vec<Found> {
 /// "Per februari 1 stagiair": the number behind the month counts what follows it.
 fn counts_what_follows(plain: &str, words: &str, end: usize) -> bool {
     const COUNTED: &[&str] = &[
-        "stag", "leerling", "student", "plek", "plaats", "bbl", "bol", "mbo", "jong", "mensen", "man ", "kandida", "intern",
-        "spot", "place", "trainee", "pupil",
+        "stag", "leerling", "student", "plek", "plaats", "bbl", "bol", "mbo", "jong", "mensen", "man ", "kandida",
+        "intern", "spot", "place", "trainee", "pupil",
     ];
     let after = plain[end..].trim_start_matches([' ', 'a', 'à', '-']);
     words.ends_with(|c: char| c.is_ascii_digit())

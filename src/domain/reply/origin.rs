@@ -91,7 +91,8 @@ fn told_by_a_program(head: &str) -> Option<Kind> {
     }
     let said: String = first(head, 400).chars().filter(|c| !c.is_whitespace()).collect();
     let told = |name: &str| {
-        said.contains(&format!("\"notificationType\":\"{name}\"")) || said.contains(&format!("\"eventType\":\"{name}\""))
+        said.contains(&format!("\"notificationType\":\"{name}\""))
+            || said.contains(&format!("\"eventType\":\"{name}\""))
     };
     match () {
         () if told("Bounce") => Some(Kind::Bounce),

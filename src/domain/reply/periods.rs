@@ -210,7 +210,8 @@ pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Optio
         for date in dates::find(&sentence.plain, today) {
             let before = before_words(&sentence.plain, date.range.start);
             let words = &sentence.plain[date.range.clone()];
-            let is_until = ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
+            let is_until =
+                ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
             let then = &sentence.plain[date.range.end..];
             let after_it = ["daarna", "dan weer", "after that", "thereafter", "afterwards"];
             let is_until = is_until && !after_it.iter().any(|word| contains_word(then, word));

@@ -78,9 +78,13 @@ pub(super) fn places(plain: &str, today: Day, welcome: bool) -> Option<(Count, R
     }
     let whole_sentence = plain;
     let plain = &without_other_numbers(plain, today, shapes);
-    for (shape, needs_cue) in
-        [(&shapes.counted, true), (&shapes.fits, false), (&shapes.told, false), (&shapes.of_them, false), (&shapes.at_most, true)]
-    {
+    for (shape, needs_cue) in [
+        (&shapes.counted, true),
+        (&shapes.fits, false),
+        (&shapes.told, false),
+        (&shapes.of_them, false),
+        (&shapes.at_most, true),
+    ] {
         for found in shape.captures_iter(plain) {
             let (Some(whole), Some(first)) = (found.get(0), found.get(1)) else { continue };
             let Some(least) = value(first.as_str()).filter(|least| (1..=40).contains(least)) else { continue };
@@ -127,14 +131,20 @@ fn offers_one(plain: &str, at: usize, words: &str, welcome: bool) -> bool {
     ];
     let last = before.rsplit(' ').next().unwrap_or_default();
     let opens = last.is_empty() || last.ends_with([',', ';', ':']) || last == "dus";
-    opens && welcome || cue.contains(&last) || words.contains("plek") || words.contains("plaats") || words.contains("spot")
+    opens && welcome
+        || cue.contains(&last)
+        || words.contains("plek")
+        || words.contains("plaats")
+        || words.contains("spot")
 }
 
 /// Interns who are there already, last year's, or a number that is refused.
 fn counts_something_else(plain: &str, from: usize, to: usize, words: &str) -> bool {
     let clause = plain[..from].rfind([',', ';', ':', '.', '!', '?']).map_or(0, |at| at + 1);
-    let before: Vec<&str> =
-        plain[clause..from].split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    let before: Vec<&str> = plain[clause..from]
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty())
+        .collect();
     let near = before.iter().rev().take(3);
     let negated = near
         .clone()

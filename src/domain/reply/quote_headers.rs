@@ -148,12 +148,8 @@ static DASHED: LazyLock<[(Announced, Option<Regex>); 2]> = LazyLock::new(|| {
     [(Announced::Forwarded, shape(FORWARDED)), (Announced::Original, shape(ORIGINAL))]
 });
 
-static BEGUN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        &format!(r"(?i)^[>\s*]*(?:{BEGUN_WORDS}|(?:{FORWARDED})\s*[::])\s*[::]?\s*\*?$"),
-    )
-    .ok()
-});
+static BEGUN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^[>\s*]*(?:{BEGUN_WORDS}|(?:{FORWARDED})\s*[::])\s*[::]?\s*\*?$")).ok());
 
 static RUN_IN: LazyLock<Option<(Regex, Regex)>> = LazyLock::new(|| {
     let subjects = LABELS.iter().find(|(label, _)| *label == Label::Subject).map_or("subject", |(_, words)| *words);
@@ -274,7 +270,9 @@ pub(super) fn attribution(lines: &[&str], at: usize, quote_follows: impl Fn(usiz
 
 /// Behind an empty line inside an attribution only the address in its brackets follows.
 fn continues_below(lines: &[&str], from: usize) -> bool {
-    lines.get(from).is_some_and(|line| line.trim_start_matches(['>', ' ']).starts_with(['<', '(']) || line.trim() == "<")
+    lines
+        .get(from)
+        .is_some_and(|line| line.trim_start_matches(['>', ' ']).starts_with(['<', '(']) || line.trim() == "<")
 }
 
 /// Where an attribution begins in the midst of a line: behind dashes, or behind a sentence's end.
@@ -283,7 +281,8 @@ pub(super) fn begins_inside(line: &str) -> Option<usize> {
     if line.len() < 24 || line.len() > 2_000 || line.starts_with('>') {
         return None;
     }
-    let begin = shapes.inside.captures_iter(line).take(4).filter_map(|found| Some(found.get(1).or(found.get(2))?.start()));
+    let begin =
+        shapes.inside.captures_iter(line).take(4).filter_map(|found| Some(found.get(1).or(found.get(2))?.start()));
     begin.into_iter().find(|at| {
         let header = &line[*at..];
         let closed = header.trim_end_matches(['*', ' ', '-', '\u{a0}']).ends_with([':', ':']);

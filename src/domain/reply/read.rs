@@ -25,8 +25,10 @@ const DATE_TRUST: i64 = 3 * 86_400;
 const MEANING_LIMIT: usize = 20_000;
 
 static PASSED_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|İlt|i̇lt|továbbítás|переслать|fwd:)\s*:")
-        .ok()
+    Regex::new(
+        r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|İlt|i̇lt|továbbítás|переслать|fwd:)\s*:",
+    )
+    .ok()
 });
 
 /// Reads the letter. Never panics, and never takes more than the letter's bounded text.
@@ -119,7 +121,11 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
         if only_html || leaks {
             forwarded = forwarded.or_else(|| cut.forwarded.clone()).or_else(|| foreign(letter, cut.headed.clone()));
             let quoted = [cut.quoted.as_str(), structured.quoted.as_str()].into_iter().filter(|text| !text.is_empty());
-            chosen = quote::Cut { quoted: quoted.collect::<Vec<_>>().join("\n"), new: unmarked(&cut.new), ..quote::Cut::default() };
+            chosen = quote::Cut {
+                quoted: quoted.collect::<Vec<_>>().join("\n"),
+                new: unmarked(&cut.new),
+                ..quote::Cut::default()
+            };
         }
     }
     if forwarded.is_none() && passed_on {
@@ -158,7 +164,10 @@ fn bare_subject(subject: &str) -> String {
 
 /// What the writer of HTML set off is kept without the mark that stands for its element.
 fn unmarked(text: &str) -> String {
-    text.lines().map(|line| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn squeezed(text: &str) -> String {

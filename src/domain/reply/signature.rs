@@ -31,7 +31,11 @@ pub fn cut(text: &str, name: Option<&str>) -> Signed {
         while end > begin && lines[end - 1].trim().is_empty() {
             end -= 1;
         }
-        let Some(at) = cut_once(&lines, begin, end, shapes, name, lines[end..].iter().any(|line| !line.trim().is_empty())) else { break };
+        let Some(at) =
+            cut_once(&lines, begin, end, shapes, name, lines[end..].iter().any(|line| !line.trim().is_empty()))
+        else {
+            break;
+        };
         end = at;
     }
     let mut signature = trimmed(&lines[end..]);
@@ -82,7 +86,8 @@ fn is_somebody_else(lines: &[&str], begin: usize, at: usize, end: usize, name: O
     let own = name.is_some_and(|name| is_own_name(head, name) || shares_a_word(head, name));
     let first = head.split(|c: char| !c.is_alphabetic()).find(|word| word.chars().count() >= 3).unwrap_or_default();
     let spoken_of = |line: &&str| line.split(|c: char| !c.is_alphabetic()).any(|word| word == first);
-    let named = first.starts_with(char::is_uppercase) && lines[at..end].iter().any(|line| line.contains(|c: char| c.is_ascii_digit() || c == '@'));
+    let named = first.starts_with(char::is_uppercase)
+        && lines[at..end].iter().any(|line| line.contains(|c: char| c.is_ascii_digit() || c == '@'));
     named && !own && lines[begin..at].iter().any(|line| spoken_of(&line))
 }
 

@@ -95,7 +95,11 @@ impl Walk {
             self.cut.push(Node::Element(element.clone()));
             if element.name == "blockquote" {
                 let place = vec![Node::Text(CUT_HERE.to_owned())];
-                self.kept.push(Node::Element(Element { name: "pre".to_owned(), children: place, ..Element::default() }));
+                self.kept.push(Node::Element(Element {
+                    name: "pre".to_owned(),
+                    children: place,
+                    ..Element::default()
+                }));
             }
             return;
         }
