@@ -387,6 +387,18 @@ mod tests {
     }
 
     #[test]
+    fn a_body_whose_boundary_never_comes_is_read_as_it_stands() {
+        let mail = b"From: mailer-daemon@mx.example\nSubject: Undelivered\nMIME-Version: 1.0\n\
+            Content-Type: multipart/report; report-type=delivery-status; boundary=\"one\"\n\n--two\n\nIt failed.\n\n\
+            Final-Recipient: rfc822; jan@bedrijf.example\nAction: failed\nStatus: 5.1.1\n\n--two--\n";
+        let bounce = read(&letter(mail), &Context::default()).bounce.unwrap();
+        assert_eq!(
+            (bounce.recipients.as_slice(), bounce.status.as_deref()),
+            (&["jan@bedrijf.example".to_owned()][..], Some("5.1.1"))
+        );
+    }
+
+    #[test]
     fn bytes_that_are_no_message_are_unreadable() {
         for bytes in [&b""[..], b"\0\xff\xfe", b"just words\n\nand more"] {
             assert_eq!(read(&letter(bytes), &Context::default()).kind, Kind::Unreadable);

@@ -290,4 +290,67 @@ mod tests {
         );
         assert!(!is_bounce_by_text(&letter));
     }
+
+    #[test]
+    fn a_report_that_is_spelled_out_in_the_text_is_read() {
+        let fields = "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; jan@bedrijf.example\nAction: delayed\nStatus: 4.4.1\n";
+        let quoted: String = fields.lines().map(|line| format!("> {line}\n")).collect();
+        for text in [format!("Er ging iets mis.\n\n{fields}"), format!("Begin doorgestuurd bericht:\n\n{quoted}")] {
+            let bounce = read(&notice_from("mailer-daemon@mx.example", "Delayed mail", &text));
+            assert_eq!(bounce.recipients, ["jan@bedrijf.example"], "{text}");
+            assert_eq!((bounce.status.as_deref(), bounce.delayed), (Some("4.4.1"), true));
+        }
+    }
+
+    #[test]
+    fn the_listed_addresses_are_the_ones_that_failed() {
+        for (text, wanted) in [
+            (
+                "Your message\n  To: lijst@desk.example\n\ndid not reach the following recipient(s):\n\njan@bedrijf.example on Fri\n",
+                "jan@bedrijf.example",
+            ),
+            (
+                "Uw bericht kan niet worden bezorgd bij de volgende geadresseerden:\n\njan@bedrijf.example\n\nDiagnostische informatie:\njam@bedrijf.example 550\n",
+                "jan@bedrijf.example",
+            ),
+            ("Your mail to the following recipients could not be delivered:\n\tjan.pot\n", "jan.pot@mx.example"),
+            (
+                "The message could not be delivered.\nFor further assistance, please contact <hulp@mx.example>\n\n<jan@bedrijf.example>: refused\n",
+                "jan@bedrijf.example",
+            ),
+        ] {
+            let bounce = read(&notice_from("mailer-daemon@mx.example", "Undeliverable", text));
+            assert_eq!(bounce.recipients, [wanted], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_code_that_a_server_replied_with_is_the_cause() {
+        for (line, wanted) in [
+            ("5.1.0 - Unknown address error 550-'5.7.1 Blocked'", "5.7.1"),
+            ("Out: 250 2.1.0 Ok, then 451 4.3.0 queue file write error", "4.3.0"),
+            ("host mx.example said: 550 5.1.1 no such user", "5.1.1"),
+        ] {
+            assert_eq!(enhanced(line).as_deref(), Some(wanted), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_address_inside_the_server_yields_to_the_one_that_was_mailed() {
+        let status = "Original-Recipient: rfc822; jan@bedrijf.example\nFinal-Recipient: rfc822; jan@store\nAction: failed\nStatus: 5.0.0 (disk quota)\n";
+        let mut letter = notice_from("mailer-daemon@mx.example", "Undelivered", "");
+        letter.parts.push(Part {
+            media_type: "message/delivery-status".to_owned(),
+            text: status.to_owned(),
+            ..Part::default()
+        });
+        assert_eq!(read(&letter).recipients, ["jan@bedrijf.example"]);
+    }
+
+    #[test]
+    fn what_was_given_up_without_a_code_is_permanent() {
+        let text = "Delivery was attempted.\n\n<jan@bedrijf.example>:\nretry timeout exceeded\n";
+        let bounce = read(&notice_from("mailer-daemon@mx.example", "failure notice", text));
+        assert_eq!((bounce.permanent, bounce.delayed, bounce.reason), (true, false, BounceReason::Expired));
+    }
 }

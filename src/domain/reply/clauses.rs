@@ -11,7 +11,7 @@ const BREAKS: &str = r"[,;:.!?()]|\s-\s|\b(?:maar|but|echter|however|want|becaus
 /// Words that take back what stands in their clause.
 const NO: &str = r"\b(?:geen|niet|niemand|nooit|nergens|niets|niks|evenmin|zonder|onmogelijk|no|not|never|none|nobody|cannot|unable|impossible|without)\b|n't\b";
 /// Words that look like that and take nothing back.
-const NO_BUT_YES: &str = r"\bgeen (?:enkel |enkele )?(?:probleem|problemen|bezwaar|bezwaren|punt|twijfel|haast)\b|\bniet (?:alleen|meer dan|langer dan|eerder dan|later dan|erg|verkeerd|nodig|onwelkom|zomaar|voor (?:begin|half|eind|medio|week|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\b|\bwaarom niet\b|\bwhy not\b|\bno (?:problem|more than|objection|doubt|worries)\b|\bnot (?:only|just|before|more than|earlier than|a problem)\b|\bniets liever\b|\bzonder (?:probleem|problemen|meer)\b|\bof niet\b|\b(?:geen|niet) (?:te |mbo |niveau |nivo |niv\.? |bol\b|bbl\b|hbo\b|vmbo\b|level )";
+const NO_BUT_YES: &str = r"\bgeen (?:enkel |enkele )?(?:probleem|problemen|bezwaar|bezwaren|punt|twijfel|haast)\b|\bniet (?:alleen|meer dan|langer dan|eerder dan|later dan|erg|verkeerd|onwelkom|zomaar|voor (?:begin|half|eind|medio|week|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\b|\bwaarom niet\b|\bwhy not\b|\bno (?:problem|more than|objection|doubt|worries)\b|\bnot (?:only|just|before|more than|earlier than|a problem)\b|\bniets liever\b|\bzonder (?:probleem|problemen|meer)\b|\bof niet\b|\b(?:geen|niet) (?:te |mbo |niveau |nivo |niv\.? |bol\b|bbl\b|hbo\b|vmbo\b|level )";
 /// Words of the present.
 const NOW: &str = r"\b(?:nu|momenteel|op (?:dit|het) moment|op dit ogenblik|vooralsnog|voorlopig|deze (?:periode|maand|zomer|winter)|dit (?:school|studie|kalender)?jaar|dit (?:kwartaal|seizoen|semester|najaar|voorjaar)|thans|at the moment|at present|at this (?:time|moment|point)|currently|right now|just now|for now|this (?:year|term|semester|summer|quarter)|presently)\b";
 /// Words of a house without room.
@@ -75,7 +75,13 @@ pub(super) fn weighed(plain: &str, said: Vec<Said>) -> Vec<Said> {
     let mut kept: Vec<Said> = Vec::new();
     for (label, weight, range) in said {
         if label != Intent::Interested {
-            kept.push((label, weight, range));
+            // "geen haast", "niet alleen": no refusal
+            let harmless = label == Intent::Declined
+                && shapes.no.is_match(&plain[range.clone()])
+                && !shapes.no.is_match(&bare[range.clone()]);
+            if !harmless {
+                kept.push((label, weight, range));
+            }
             continue;
         }
         // "willen, maar we hebben" is two things

@@ -350,6 +350,9 @@ mod tests {
             ("aanstaande vrijdag", "2026-11-27"),
             ("morgen", "2026-11-25"),
             ("per direct", "2026-11"),
+            ("until monday, january 4th", "2027-01-04"),
+            ("terug op maandag 4 januari", "2027-01-04"),
+            ("per februari 2 stagiairs", "2027-02"),
             ("from the new school year", "2027-09"),
             ("eind mei", "2027-05"),
         ] {

@@ -58,6 +58,11 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
     if declines && !turns {
         said.retain(|(label, weight, _)| *label != Intent::Interested || *weight >= 0.9);
     }
+    // "bel me maar op …" sends nobody on
+    said.retain(|(label, _, span)| {
+        let own = ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(&folded(&span.text), word));
+        *label != Intent::Referral || !own || span.text.contains('@')
+    });
     let question = plain.trim_end().ends_with('?');
     if question && has(&["waarom niet", "why not"]) && plain.split_whitespace().count() <= 4 {
         said.retain(|(label, _, _)| *label != Intent::Question);

@@ -328,4 +328,42 @@ mod tests {
             Kind::ChallengeResponse,
         );
     }
+
+    #[test]
+    fn a_challenge_in_the_form_of_a_report_is_no_bounce() {
+        let mut mail =
+            letter(&[], "Re: stage", "Your message has been waitlisted. Please add yourself to my guest list.");
+        mail.report_type = "delivery-status".to_owned();
+        mail.parts.push(Part { media_type: "message/delivery-status".to_owned(), ..Part::default() });
+        assert_eq!(kind(&mail, ""), Kind::ChallengeResponse);
+        mail.text = "Your message could not be delivered.".to_owned();
+        assert_eq!(kind(&mail, ""), Kind::Bounce);
+    }
+
+    #[test]
+    fn a_sending_service_says_in_json_what_happened() {
+        for (name, wanted) in
+            [("Delivery", Kind::DeliveryReceipt), ("Bounce", Kind::Bounce), ("Complaint", Kind::Complaint)]
+        {
+            let text = format!("{{\"notificationType\": \"{name}\", \"mail\": {{}}}}");
+            reads(&[], "Notification", &text, wanted);
+        }
+    }
+
+    #[test]
+    fn bulk_of_no_list_is_an_automatic_answer() {
+        reads(&[("precedence", "junk")], "[Automatyczna odpowiedź] stage", "Tot maandag.", Kind::AutoReply);
+        reads(&[("precedence", "bulk")], "stage", "Ik lees uw mail na 3 mei.", Kind::AutoReply);
+        reads(&[("precedence", "bulk"), ("list-id", "<nieuws.example>")], "Nieuws", "Het nieuws.", Kind::List);
+        reads(&[("precedence", "bulk"), ("feedback-id", "a:b")], "Nieuws", "Het nieuws.", Kind::List);
+        reads(&[("precedence", "bulk")], "Nieuws", &"Veel nieuws. ".repeat(100), Kind::List);
+    }
+
+    #[test]
+    fn a_lists_refusal_is_a_bounce() {
+        let text = "You are not a member of this mailing list <lijst@desk.example>.";
+        let mut mail = letter(&[], "You are not member (lijst ML)", text);
+        mail.in_reply_to.clear();
+        assert_eq!(kind(&mail, text), Kind::Bounce);
+    }
 }

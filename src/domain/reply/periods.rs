@@ -65,7 +65,10 @@ pub(super) fn period(text: &str, sentence: &Heard, today: Day, until: &mut Optio
             || words.starts_with("direct")
             || words.starts_with("van ")
             || before.ends_with("van ")
-            || before.ends_with("op ") && fact.places.is_some() && !calls;
+            || before.ends_with("op ")
+                && words.contains(|c: char| c.is_ascii_digit())
+                && fact.places.is_some()
+                && !calls;
         let offered = sentence.weight(Intent::Interested) > 0.0
             || fact.places.is_some()
             || sentence.weight(Intent::Later) > 0.0

@@ -85,7 +85,7 @@ pub(super) fn places(plain: &str, today: Day, welcome: bool) -> Option<(Count, R
         (&shapes.of_them, false),
         (&shapes.at_most, true),
     ] {
-        for found in shape.captures_iter(plain) {
+        for found in shape.captures_iter(plain).take(30) {
             let (Some(whole), Some(first)) = (found.get(0), found.get(1)) else { continue };
             let Some(least) = value(first.as_str()).filter(|least| (1..=40).contains(least)) else { continue };
             if first.as_str() == "een" && needs_cue && !offers_one(plain, whole.start(), whole.as_str(), welcome) {
@@ -178,9 +178,19 @@ fn counts_something_else(plain: &str, from: usize, to: usize, words: &str) -> bo
     let window = &plain[window_start..to];
     negated
         || present.iter().any(|word| contains_word(window, word))
-        || ["rondlopen", "lopen al", "al lopen", "gehad", "in dienst", "aan het werk"]
-            .iter()
-            .any(|word| after.contains(word))
+        || [
+            "rondlopen",
+            "lopen al",
+            "al lopen",
+            "gehad",
+            "in dienst",
+            "aan het werk",
+            "aangenomen",
+            "gestart",
+            "begonnen",
+        ]
+        .iter()
+        .any(|word| after.contains(word))
         || words.contains("jaar")
 }
 

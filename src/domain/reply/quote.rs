@@ -236,7 +236,9 @@ impl Sent {
         let bare = bare(line);
         let length = bare.chars().count();
         length >= 12 && self.lines.contains(&bare)
-            || (24..400).contains(&length) && bare.contains(' ') && self.words.contains(&format!(" {bare} "))
+            || (if is_marked(line) { 8..400 } else { 24..400 }).contains(&length)
+                && bare.contains(' ')
+                && self.words.contains(&format!(" {bare} "))
     }
 }
 
@@ -298,5 +300,41 @@ mod tests {
     #[test]
     fn a_line_of_dashes_alone_cuts_nothing() {
         assert_eq!(new("Eerst dit\n-----\nDan dat"), "Eerst dit\n-----\nDan dat");
+    }
+
+    #[test]
+    fn what_no_attribution_announces_is_set_off_by_the_writer() {
+        for text in [
+            "> Heeft u plek?\n\nJa, twee.",
+            "Ons beleid:\n> alleen niveau 4\nen\n> alleen bol\nDus nee.",
+            "> Alleen dit.",
+            "Wij schrijven altijd:\n> niet bellen\n\nOp 3 feb 2027 om 09:00 schreef Iris <iris@desk.example>:\n> Heb je plek?",
+        ] {
+            let kept = text.split("\n\nOp 3").next().unwrap_or_default();
+            assert_eq!(new(text), kept, "{text}");
+        }
+        assert_eq!(new("Ja, twee.\n\n> Heeft u plek?\n> Groet"), "Ja, twee.");
+    }
+
+    #[test]
+    fn a_mail_that_begins_with_an_attribution_is_answered_below_it() {
+        let header = "Op 3 feb 2027 om 09:00 schreef Iris <iris@desk.example>:";
+        assert_eq!(new(&format!("{header}\n\nJa, twee vanaf mei.\n")), "Ja, twee vanaf mei.");
+        assert_eq!(new(&format!("Prima. {header}\n> Heb je plek?")), "Prima. ".trim_end());
+    }
+
+    #[test]
+    fn our_words_are_found_however_they_were_wrapped() {
+        let sent = "Beste Jan,\n\nHeeft u vanaf februari ruimte voor een of meer\nstagiairs van niveau vier, en voor hoe lang?\n";
+        let text = "Ja.\n> Heeft u vanaf februari ruimte voor\n> een of meer stagiairs van niveau vier,\n> en voor hoe lang?\nDus twee.";
+        assert_eq!(cut(text, Some(sent), false).new, "Ja.\nDus twee.");
+    }
+
+    #[test]
+    fn the_headers_of_another_mail_are_kept_at_hand() {
+        let text = "Zie hieronder.\n\n_____\nVan: Piet <piet@bedrijf.example>\nVerzonden: 2 feb 2027\nAan: info\nOnderwerp: Stage\n\nWij hebben plek.";
+        let found = cut(text, None, false);
+        assert_eq!((found.new.as_str(), found.forwarded), ("Zie hieronder.", None));
+        assert_eq!(found.headed.and_then(|headed| headed.from).as_deref(), Some("piet@bedrijf.example"));
     }
 }

@@ -261,6 +261,11 @@ pub(super) fn attribution(lines: &[&str], at: usize, quote_follows: impl Fn(usiz
             joined.push(' ');
         }
         joined.push_str(part);
+        let unclosed = joined.matches(['<', '(']).count() > joined.matches(['>', ')']).count();
+        let closes = |next: &&&str| next.len() < 60 && next.starts_with('>') && next.trim_end().ends_with(':');
+        if unclosed && lines.get(count + 1).as_ref().is_some_and(closes) {
+            continue;
+        }
         if is_attribution(&joined, quote_follows(count + 1), count + 1 - at) {
             return Some(count + 1);
         }
@@ -297,7 +302,8 @@ fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
         return false;
     }
     let closed = text.trim_end_matches(['*', ' ', '-', '_', '\u{a0}']).ends_with([':', ':']);
-    if !closed && !shapes.mail.is_match(text) && !shapes.moment.is_match(text) {
+    let bare = lines == 1 && text.trim_start_matches(['>', ' ', '*']).starts_with("20");
+    if !closed && !bare && !text.contains('@') && !text.contains("mailto:") && !text.trim_end().ends_with('-') {
         return false;
     }
     let (moment, mail) = (shapes.moment.is_match(text), shapes.mail.is_match(text));
@@ -347,6 +353,35 @@ mod tests {
     }
 
     #[test]
+    fn an_attribution_wraps_where_its_address_begins() {
+        for text in [
+            "ma 1. helmikuuta 2027 klo 9.15 Iris Bakker\n<iris@desk.example> kirjoitti:",
+            "Em 1 de fevereiro de 2027 às 09:15:00, Iris Bakker (\niris@desk.example) escreveu:",
+            "On Mon, Feb 1, 2027 at 9:15 AM Iris Bakker\n<mailto:Iris Bakker <iris@desk.example>> wrote:",
+            "On Mon, Feb 1, 2027 at 9:15 AM Iris Bakker\n\n<\nmailto:iris@desk.example\n> wrote:",
+        ] {
+            assert_eq!(ends(text), Some(text.lines().count()), "{text}");
+        }
+        assert_eq!(ends("2027-02-01 09:15 GMT+01:00 Iris Bakker"), Some(1));
+        assert_eq!(
+            ends(
+                "Op 3 mei 2027 om 10:00 kan ik langskomen\nOp di 2 feb 2027 om 10:11 schreef Iris <iris@desk.example>:"
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn an_attribution_may_begin_inside_a_line() {
+        let at = |line: &str| begins_inside(line).map(|at| line[at..].to_owned());
+        let header = "Op 2 feb 2027 om 10:11 schreef Iris <iris@desk.example>:";
+        assert_eq!(at(&format!("Prima, doen we. {header}")).as_deref(), Some(header));
+        assert!(at("Prima--- On Tue, Feb 2, 2027 at 10:11 AM, iris@desk.example wrote:").is_some());
+        assert_eq!(at("Prima. Op 2 feb 2027 om 10:11 stuurde ik u dit vanaf jan@bedrijf.example"), None);
+        assert_eq!(at("Wij werken als volgt. Op maandag schreef ik al: nee."), None);
+    }
+
+    #[test]
     fn prose_about_writing_is_no_attribution() {
         for text in [
             "Op maandag schreef ik al dat we vol zitten.",
@@ -378,6 +413,9 @@ mod tests {
         assert_eq!(announced("-----Oorspronkelijk bericht-----"), Some(Announced::Original));
         assert_eq!(announced("---------- Forwarded message ---------"), Some(Announced::Forwarded));
         assert_eq!(announced("Begin doorgestuurd bericht:"), Some(Announced::Forwarded));
+        assert_eq!(announced("--- Treść przekazanej wiadomości ---"), Some(Announced::Forwarded));
+        assert_eq!(announced("Forwarded message:"), Some(Announced::Forwarded));
+        assert_eq!(announced("Doorgestuurd bericht van gisteren: wij hebben plek"), None);
         assert_eq!(announced("--- dit is geen scheiding"), None);
     }
 }

@@ -216,4 +216,19 @@ mod tests {
         };
         assert_eq!(structured(&tree).text, "> Heb je plek?\n\nJa.");
     }
+
+    #[test]
+    fn what_is_written_below_a_named_quote_is_new() {
+        let quote = element("blockquote", "gmail_quote", vec![text("Heb je plek?")]);
+        let tree = Element {
+            name: "html".to_owned(),
+            children: vec![
+                element("div", "", vec![text("Op 1 feb 2027 om 09:00 schreef Iris <iris@desk.example>:"), quote]),
+                element("div", "", vec![text("Ja, twee.")]),
+            ],
+            ..Element::default()
+        };
+        let found = structured(&tree);
+        assert_eq!(super::super::quote::cut(&found.text, None, false).new, "Ja, twee.");
+    }
 }

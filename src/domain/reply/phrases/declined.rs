@@ -39,7 +39,7 @@ pub const DECLINED: &[Row<Intent>] = &[
     nl(
         "(lukt|past|gaat|kan|werkt|wordt|zit) .. (niet|em niet|hem niet)( in| lukken| worden)?",
         I::Declined,
-        0.4,
+        0.45,
         "Dat lukt ons niet.",
     ),
     nl(
@@ -67,7 +67,7 @@ pub const DECLINED: &[Row<Intent>] = &[
         "Stagiairs nemen wij uit principe niet.",
     ),
     nl(
-        "(zit|zitten) (wij |we |ik |hier |al |helemaal |echt |helaas )*(vol|volgeboekt)",
+        "(zit|zitten) (wij |we |ik |hier |al |helemaal |echt |helaas |dus |nu |nog )*(vol|volgeboekt)",
         I::Declined,
         0.5,
         "Wij zitten vol.",
@@ -154,4 +154,8 @@ pub const DECLINED: &[Row<Intent>] = &[
     ),
     en("(no,? thank(s| you)|no thanks)", I::Declined, 0.85, "No thanks."),
     en("(thanks|thank you),? but", I::Declined, 0.45, "Thanks, but we are fine."),
+    nl("(dus|daarom|toch|toch maar) (maar )?(nee|niet)([.,!]|$)", I::Declined, 0.6, "Het is hier rustig, dus nee."),
+    nl("(^|[.!,] ?)niet nodig", I::Declined, 0.6, "Niet nodig."),
+    nl("(hebben|heb) er al (een|eentje|twee|drie|vier|genoeg|een paar)", I::Declined, 0.6, "We hebben er al een."),
+    nl("(kunnen|kan) .. niets (toezeggen|beloven|bieden|betekenen)", I::Declined, 0.55, "Wij kunnen niets toezeggen."),
 ];

@@ -169,4 +169,5 @@ pub const INTERESTED: &[Row<Intent>] = &[
     en("(room|space|spots?|places?) (for|available)", I::Interested, 0.45, "We have room for one."),
     en("(^|[.!,] ?)(why not|i don't see why not|happy to help)", I::Interested, 0.5, "I don't see why not."),
     en("(is|are|very|most) welcome", I::Interested, 0.5, "Students are welcome."),
+    nl("deur .. open", I::Interested, 0.55, "De deur staat altijd open."),
 ];

@@ -105,4 +105,7 @@ pub const LATER: &[Row<Intent>] = &[
         "After the summer we could look again.",
     ),
     en("(not before|earliest) ", I::Later, 0.5, "Not before May."),
+    nl("(erna|daarna|dan) (weer |pas |misschien |mogelijk )*wel", I::Later, 0.6, "Voor de zomer niet, erna wel."),
+    nl("(weten|weet) (we|ik|wij) .. ?meer", I::Later, 0.55, "Over drie maanden weten we meer."),
+    nl("aan het (bekijken|kijken|overleggen|uitzoeken|inventariseren)", I::Later, 0.5, "Dat zijn we aan het bekijken."),
 ];

@@ -124,4 +124,24 @@ pub const REFERRAL: &[Row<Intent>] = &[
         0.75,
         "Dat doet onze personeelsafdeling.",
     ),
+    nl(
+        "(mail|stuur|schrijf|contact|vraag|vragen|probeer|benader|mailen|sturen|terecht|zijn)( [a-z]+)* (naar |met |aan |via |bij |op )*[a-z0-9._-]+@",
+        I::Referral,
+        0.7,
+        "Stuur je vraag naar hr@bedrijf.example.",
+    ),
+    nl("(bel|mail|app|vraag) [a-z]+ (maar|even|eens) (op|via)", I::Referral, 0.65, "Bel Henk maar op 0344 12 34 56."),
+    nl("verkeerde (persoon|afdeling|adres|bedrijf)", I::Referral, 0.4, "U heeft de verkeerde persoon."),
+    en(
+        "(contact|mail|e-?mail|ask|try|write to|reach) [a-z0-9._-]+@",
+        I::Referral,
+        0.7,
+        "Contact hr@firm.example please.",
+    ),
+    en(
+        "(not|isn't|n't) the (right|correct) (person|contact|address|department)",
+        I::Referral,
+        0.4,
+        "I am not the right person.",
+    ),
 ];
