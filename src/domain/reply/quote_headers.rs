@@ -238,11 +238,13 @@ pub(super) fn attribution(lines: &[&str], at: usize, quote_follows: impl Fn(usiz
     if first.trim().is_empty() || first.len() > 400 {
         return None;
     }
-    let opens = SHAPES.as_ref().is_some_and(|shapes| shapes.opening.is_match(first));
+    // asked for only where it matters: most lines are no attribution at all
+    let opens = |line: &str| SHAPES.as_ref().is_some_and(|shapes| shapes.opening.is_match(line));
     let mut joined = String::new();
+    let mut depth = 0;
     for (count, line) in lines.iter().enumerate().skip(at).take(6) {
-        let open = joined.matches(['<', '(']).count() > joined.matches(['>', ')']).count();
-        if line.trim().is_empty() && opens && continues_below(lines, count + 1) {
+        let open = depth > 0;
+        if line.trim().is_empty() && continues_below(lines, count + 1) && opens(first) {
             continue;
         }
         if line.trim().is_empty() || line.len() > 400 || joined.len() > 500 || count > at + 3 && !open {
@@ -254,16 +256,17 @@ pub(super) fn attribution(lines: &[&str], at: usize, quote_follows: impl Fn(usiz
             if !first.contains(|c: char| c.is_ascii_digit() || matches!(c, '<' | '@')) {
                 return None;
             }
-            let its_own = SHAPES.as_ref().is_some_and(|shapes| shapes.opening.is_match(part)) || !opens;
-            if !open && its_own && is_attribution(part, quote_follows(count + 1), 1) {
+            if !open && is_attribution(part, quote_follows(count + 1), 1) && (opens(part) || !opens(first)) {
                 return None;
             }
             joined.push(' ');
         }
         joined.push_str(part);
-        let unclosed = joined.matches(['<', '(']).count() > joined.matches(['>', ')']).count();
+        for byte in part.bytes() {
+            depth += i32::from(matches!(byte, b'<' | b'(')) - i32::from(matches!(byte, b'>' | b')'));
+        }
         let closes = |next: &&&str| next.len() < 60 && next.starts_with('>') && next.trim_end().ends_with(':');
-        if unclosed && lines.get(count + 1).as_ref().is_some_and(closes) {
+        if depth > 0 && lines.get(count + 1).as_ref().is_some_and(closes) {
             continue;
         }
         if is_attribution(&joined, quote_follows(count + 1), count + 1 - at) {

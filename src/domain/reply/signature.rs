@@ -334,6 +334,9 @@ fn shares_a_word(line: &str, name: &str) -> bool {
 
 fn is_contact(line: &str, shapes: &Shapes) -> bool {
     let line = line.trim();
+    if shapes.workdays.is_match(line) && line.chars().count() <= 80 {
+        return true;
+    }
     line.chars().count() <= 200
         && (shapes.contact.is_match(line) || shapes.phone.is_match(line) || shapes.postcode.is_match(line))
         && !(looks_spoken(line)
@@ -396,12 +399,15 @@ fn named_block(
         return None;
     }
     let block = &lines[at..end];
+    if block.iter().any(|line| shapes.offer.is_match(line)) {
+        return None;
+    }
     let contacts = block.iter().filter(|line| is_contact(line, shapes)).count();
     let roles = block[1..].iter().filter(|line| shapes.role.is_match(line)).count();
     let own = name.is_some_and(|name| shares_a_word(block[0], name));
     let enough = match block.len() {
         1 => false,
-        2 | 3 => contacts + roles > 0 && (own || below || contacts > 0),
+        2 | 3 => contacts + roles > 0 && (own || below || contacts > 0) || own && at == start && at > begin,
         _ => contacts > 0,
     };
     enough.then_some(at)
@@ -443,6 +449,7 @@ mod tests {
             "Kind regards,\nAnn",
             "x Joyce",
             "Hoogachtend,\n\nA. de Groot",
+            "Met groet\nAnja",
         ] {
             assert_eq!(text(&format!("Ja, dat kan.\n\n{closing}")), "Ja, dat kan.", "{closing}");
         }
@@ -492,6 +499,7 @@ mod tests {
     fn a_block_that_a_name_opens_is_a_signature_without_any_mark() {
         for block in [
             "Ilse Verbrugge\nTeamleider\nZorgcentrum De Linde\nLindelaan 4, Tiel\n0344 - 61 22 33",
+            "Ilse Verbrugge\nHoofd P&O\nIk werk op maandag, dinsdag en donderdag\n0344 - 61 22 33",
             "Ilse Verbrugge | Teamleider\nZorgcentrum De Linde\nT 0344 - 61 22 33",
             "Ilse Verbrugge\nTeamleider\n\nZorgcentrum De Linde\nLindelaan 4\n4001 AB Tiel\nwww.delinde.example",
         ] {
@@ -512,6 +520,15 @@ mod tests {
         }
         let mail = "Bram doet de stages.\n\nBram Kuiper\nPlanner\n06-12345678";
         assert_eq!(cut(mail, Some("Ilse Verbrugge")).text, mail);
+    }
+
+    #[test]
+    fn what_is_offered_line_by_line_is_no_signature() {
+        let mail = "Dit kan:\n\nBakkerij Tiel Noord\n2 plekken vanaf mei\nBakkerij Culemborg\n1 plek, tel. 0345-123456";
+        assert_eq!(text(mail), mail);
+        let mail = "Zie hieronder.\n\nBakkerij Tiel Noord\n2 plekken vanaf mei\nBakkerij Culemborg\n1 leerling";
+        assert_eq!(text(mail), mail);
+        assert_eq!(text("Bel me gerust op:\n\n0344 - 61 22 33"), "Bel me gerust op:\n\n0344 - 61 22 33");
     }
 
     #[test]
