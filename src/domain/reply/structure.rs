@@ -47,6 +47,11 @@ const QUOTE_CLASSES: &[&str] = &[
 /// A line that stands where a quote was cut: what is written below it is new.
 pub(super) const CUT_HERE: &str = "\u{1}";
 
+/// Characters that are looked back for an attribution.
+const TAIL: usize = 400;
+/// Stands in the tail for an attribution that was cut.
+const ANNOUNCED: &str = "\u{2}";
+
 /// Reads the tree.
 pub fn structured(tree: &Element) -> Structured {
     let mut walk = Walk::default();
@@ -64,6 +69,8 @@ struct Walk {
     /// The rest of the document is quote.
     rest: bool,
     named: bool,
+    /// The last words that were kept: an attribution, perhaps.
+    tail: String,
 }
 
 impl Walk {
@@ -74,7 +81,10 @@ impl Walk {
                 continue;
             }
             match node {
-                Node::Text(_) => self.kept.push(node.clone()),
+                Node::Text(text) => {
+                    self.kept.push(node.clone());
+                    self.remember(text);
+                }
                 Node::Element(element) => self.element(element),
             }
         }
@@ -90,8 +100,9 @@ impl Walk {
             self.cut.push(Node::Element(element.clone()));
             return;
         }
-        if is_quote(element) {
+        if is_quote(element) && !self.is_the_writers_own(element) {
             self.named = true;
+            self.tail = ANNOUNCED.to_owned();
             self.cut.push(Node::Element(element.clone()));
             if element.name == "blockquote" {
                 let place = vec![Node::Text(CUT_HERE.to_owned())];
@@ -103,22 +114,55 @@ impl Walk {
             }
             return;
         }
-        if element.name == "blockquote" {
+        if element.name == "blockquote" && !element.has_class("gmail_quote") {
             let text = Element { name: "div".to_owned(), ..element.clone() }.text();
             let marked = text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
             let pre = Element { name: "pre".to_owned(), children: vec![Node::Text(marked)], ..Element::default() };
             self.kept.push(Node::Element(pre));
             return;
         }
-        let mut inner = Walk { rest: self.rest, named: self.named, ..Self::default() };
+        if element.is_block() || element.name == "br" {
+            self.remember("\n");
+        }
+        let tail = std::mem::take(&mut self.tail);
+        let mut inner = Walk { rest: self.rest, named: self.named, tail, ..Self::default() };
         inner.children(&element.children);
         self.rest = inner.rest;
         self.named = inner.named;
+        self.tail = inner.tail;
         let shell = |children| Node::Element(Element { children, ..shell(element) });
         self.kept.push(shell(inner.kept));
         if !inner.cut.is_empty() {
             self.cut.push(shell(inner.cut));
         }
+    }
+}
+
+impl Walk {
+    fn remember(&mut self, text: &str) {
+        let from = text.char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at);
+        self.tail.push_str(&text[from..]);
+        if self.tail.len() > 8 * TAIL {
+            let from = self.tail.char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at);
+            self.tail.drain(..from);
+        }
+    }
+
+    /// Gmail gives the same class to what a writer sets off by hand; only a quote has an attribution above it.
+    fn is_the_writers_own(&self, element: &Element) -> bool {
+        if element.name != "blockquote" || !element.has_class("gmail_quote") {
+            return false;
+        }
+        if self.tail.ends_with(ANNOUNCED) {
+            return false;
+        }
+        let lines: Vec<&str> = self.tail.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect();
+        let from = lines.len().saturating_sub(6);
+        !(from..lines.len()).any(|at| {
+            super::quote_headers::attribution(&lines, at, |_| true) == Some(lines.len())
+                || super::quote_headers::announced(lines[at]).is_some()
+                || super::quote_headers::block(&lines, at).is_some()
+        })
     }
 }
 
@@ -230,5 +274,13 @@ mod tests {
         };
         let found = structured(&tree);
         assert_eq!(super::super::quote::cut(&found.text, None, false).new, "Ja, twee.");
+    }
+
+    #[test]
+    fn what_gmails_writer_sets_off_by_hand_is_kept() {
+        let own = element("blockquote", "gmail_quote", vec![text("Alleen niveau 4.")]);
+        let tree = Element { name: "html".to_owned(), children: vec![text("Ons beleid:"), own], ..Element::default() };
+        let found = structured(&tree);
+        assert_eq!((found.text.as_str(), found.named), ("Ons beleid:\nAlleen niveau 4.", false));
     }
 }
