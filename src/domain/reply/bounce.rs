@@ -294,7 +294,7 @@ mod tests {
     #[test]
     fn a_report_that_is_spelled_out_in_the_text_is_read() {
         let fields = "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; jan@bedrijf.example\nAction: delayed\nStatus: 4.4.1\n";
-        let quoted: String = fields.lines().map(|line| format!("> {line}\n")).collect();
+        let quoted = format!("> {}", fields.trim_end().replace('\n', "\n> "));
         for text in [format!("Er ging iets mis.\n\n{fields}"), format!("Begin doorgestuurd bericht:\n\n{quoted}")] {
             let bounce = read(&notice_from("mailer-daemon@mx.example", "Delayed mail", &text));
             assert_eq!(bounce.recipients, ["jan@bedrijf.example"], "{text}");

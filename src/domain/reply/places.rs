@@ -54,7 +54,7 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         .ok()?,
         wanted: Regex::new(r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)").ok()?,
         of_them: Regex::new(&format!(
-            r"\ber (?:wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf)\b)"
+            r"\ber (?:wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig)\b)"
         ))
         .ok()?,
         told: Regex::new(&format!(
@@ -176,7 +176,16 @@ fn counts_something_else(plain: &str, from: usize, to: usize, words: &str) -> bo
     let after = after_words(plain, to);
     let window_start = plain[..from].char_indices().rev().nth(40).map_or(0, |(at, _)| at).max(clause);
     let window = &plain[window_start..to];
+    let last = before.last().copied().unwrap_or_default();
+    let crew = matches!(last, "van" | "met" | "of" | "with")
+        && ["man", "mensen", "people"].iter().any(|end| words.ends_with(end));
+    let there = ["nu", "momenteel", "moment", "inmiddels", "currently"].contains(&last)
+        && ["hebben", "heb", "have"].iter().any(|word| contains_word(&plain[clause..from], word))
+        && !["plek", "plaats", "place", "spot"].iter().any(|word| words.contains(word))
+        && !["nodig", "kwijt", "terecht", "over", "vrij"].iter().any(|word| contains_word(after, word));
     negated
+        || crew
+        || there
         || present.iter().any(|word| contains_word(window, word))
         || [
             "rondlopen",

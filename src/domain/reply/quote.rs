@@ -40,7 +40,7 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
         .collect();
     let sent = sent.map(Sent::new).unwrap_or_default();
     let mut quoted = vec![false; lines.len()];
-    let (mut forwarded, mut headed) = (None, None);
+    let (mut forwarded, mut below) = (None, None);
     let mut attributed = None;
     let mut announced = false;
     let mut at = 0;
@@ -57,14 +57,14 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
         if forwarded.is_none() && (header.announced == Some(Announced::Forwarded) && header.is_block || passed_on) {
             forwarded = Some(passed_on_message(&lines, &header));
         }
-        if headed.is_none() && header.is_block && !marked_itself {
-            headed = Some(passed_on_message(&lines, &header));
+        if below.is_none() && header.is_block && !marked_itself {
+            below = Some(passed_on_message(&lines, &header));
         }
         let marked_after = next_words(&lines, header.end).is_some_and(is_marked);
         // a mail that begins with "… wrote:" and no quote is answered below it
         let on_top = !header.is_block && header.announced.is_none() && next_index(&lines, 0) == Some(at);
         let end = if marked_after || marked_itself || on_top { header.end } else { lines.len() };
-        if !marked_itself && !(on_top && !marked_after) {
+        if !marked_itself && (marked_after || !on_top) {
             attributed = attributed.or(Some(at));
         }
         quoted[at..end].fill(true);
@@ -83,7 +83,7 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
         let picked = picked.filter(|line| !line.starts_with(CUT_HERE));
         trimmed(&picked.collect::<Vec<_>>())
     };
-    Cut { new: pick(false), quoted: pick(true), forwarded, headed }
+    Cut { new: pick(false), quoted: pick(true), forwarded, headed: below }
 }
 
 /// Joins lines, without empty ones at both ends and the white space at their ends.

@@ -88,7 +88,7 @@ fn is_somebody_else(lines: &[&str], begin: usize, at: usize, end: usize, name: O
     let spoken_of = |line: &&str| line.split(|c: char| !c.is_alphabetic()).any(|word| word == first);
     let named = first.starts_with(char::is_uppercase)
         && lines[at..end].iter().any(|line| line.contains(|c: char| c.is_ascii_digit() || c == '@'));
-    named && !own && lines[begin..at].iter().any(|line| spoken_of(&line))
+    named && !own && lines[begin..at].iter().any(spoken_of)
 }
 
 /// `-- ` (RFC 3676) and its relatives: a line of nothing but dashes, underscores or stars near the end.

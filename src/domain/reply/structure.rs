@@ -102,7 +102,7 @@ impl Walk {
         }
         if is_quote(element) && !self.is_the_writers_own(element) {
             self.named = true;
-            self.tail = ANNOUNCED.to_owned();
+            ANNOUNCED.clone_into(&mut self.tail);
             self.cut.push(Node::Element(element.clone()));
             if element.name == "blockquote" {
                 let place = vec![Node::Text(CUT_HERE.to_owned())];

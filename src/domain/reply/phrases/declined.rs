@@ -18,7 +18,7 @@ pub const DECLINED: &[Row<Intent>] = &[
         "Wij hebben geen stageplekken.",
     ),
     nl(
-        "geen (enkele |erkend |officieel |verdere )*(interesse|belangstelling|behoefte|stageplek*|stageplaats*|plek|plaats|plaatsen|ruimte|mogelijkheid|mogelijkheden|capaciteit|stages|stagiair*|stagebedrijf|leerbedrijf|tijd)",
+        "geen (enkele |erkend |officieel |verdere )*(interesse|belangstelling|behoefte|stageplek*|stageplaats*|werkplek*|leerplek*|leerwerkplek*|plek|plekken|plaats|plaatsen|ruimte|mogelijkheid|mogelijkheden|capaciteit|stages|stagiair*|stagebedrijf|leerbedrijf|tijd)",
         I::Declined,
         0.65,
         "Wij hebben geen ruimte.",
@@ -158,4 +158,16 @@ pub const DECLINED: &[Row<Intent>] = &[
     nl("(^|[.!,] ?)niet nodig", I::Declined, 0.6, "Niet nodig."),
     nl("(hebben|heb) er al (een|eentje|twee|drie|vier|genoeg|een paar)", I::Declined, 0.6, "We hebben er al een."),
     nl("(kunnen|kan) .. niets (toezeggen|beloven|bieden|betekenen)", I::Declined, 0.55, "Wij kunnen niets toezeggen."),
+    nl(
+        "(vraagt|kost|vergt|geeft) .. te veel (tijd|werk|begeleiding|energie|aandacht|gedoe|onrust)",
+        I::Declined,
+        0.65,
+        "Een stagiair vraagt te veel tijd.",
+    ),
+    en(
+        "(enough|plenty of|sufficient|too many) (interns|students|trainees|apprentices|people|staff)",
+        I::Declined,
+        0.6,
+        "We already have enough interns.",
+    ),
 ];

@@ -149,7 +149,7 @@ pub const INTERESTED: &[Row<Intent>] = &[
         "We would love to.",
     ),
     en(
-        "(we|i) (can|could|have|do have|are able to|will|might have|should have|still have) .. (take|host|offer|place|accommodate|room|space|spot|spots|place|places|opening|openings|position|positions|interns?|students?|capacity)",
+        "(we|i) (can|could|have|do have|are able to|will|might have|might be able to|may be able to|should have|still have) .. (take|host|offer|place|accommodate|room|space|spot|spots|place|places|opening|openings|position|positions|interns?|students?|capacity)",
         I::Interested,
         0.6,
         "We can host two students.",
@@ -170,4 +170,10 @@ pub const INTERESTED: &[Row<Intent>] = &[
     en("(^|[.!,] ?)(why not|i don't see why not|happy to help)", I::Interested, 0.5, "I don't see why not."),
     en("(is|are|very|most) welcome", I::Interested, 0.5, "Students are welcome."),
     nl("deur .. open", I::Interested, 0.55, "De deur staat altijd open."),
+    nl(
+        "(heb|hebben) .. (stagiair*|leerling*|student*|iemand|een|eentje|twee|drie|vier|\\d+) nodig",
+        I::Interested,
+        0.6,
+        "Ik heb er nog twee nodig.",
+    ),
 ];

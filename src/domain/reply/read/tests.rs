@@ -77,6 +77,7 @@ fn what_is_full_now_and_has_room_later_is_later() {
             "2027-09-01",
         ),
         ("Currently we are fully staffed, but after the summer we have room again.", Later, 0, "", "2027-09-01"),
+        ("Wij hebben momenteel 4 stagiairs en meer kan niet.", Later, 0, "", ""),
         ("Not at the moment. Please try again in March.", Later, 0, "", "2027-03-01"),
     ]);
 }
@@ -93,6 +94,8 @@ fn a_no_is_a_no_however_it_is_wrapped() {
         ("Wij zijn geen erkend leerbedrijf en willen dat ook niet worden.", Declined, 0, "", ""),
         ("Wij zijn niet op zoek naar stagiairs.", Declined, 0, "", ""),
         ("Bedankt voor uw mail. Wij hebben hier geen belangstelling voor.", Declined, 0, "", ""),
+        ("Wij hebben twee plekken, maar die zijn al vergeven.", Declined, 0, "", ""),
+        ("Het is hier rustig, dus nee.", Declined, 0, "", ""),
         ("Nee dank je, we redden ons prima zonder.", Declined, 0, "", ""),
         ("Dat gaat hem bij ons niet worden.", Declined, 0, "", ""),
         ("Onze teams zitten al vol met studenten van een andere school.", Declined, 0, "", ""),
@@ -136,6 +139,9 @@ fn places_are_counted_and_nothing_else_is() {
         ("Op 3 februari kunnen er vier leerlingen starten.", Interested, 4, "2027-02-03", ""),
         ("We can take three interns from 1 March for 20 weeks.", Interested, 3, "2027-03-01", ""),
         ("Ons team telt 8 collega's; een stagiair kan er wel bij.", Interested, 1, "", ""),
+        ("Wij werken in ploegen van 6 man, per ploeg kan er 1 leerling mee.", Interested, 1, "", ""),
+        ("Wij hebben nu 2 stagiairs nodig.", Interested, 2, "", ""),
+        ("Ik heb er nog twee nodig, vanaf 1 februari.", Interested, 2, "2027-02-01", ""),
         ("Voor 2e-jaars studenten hebben wij drie plaatsen.", Interested, 3, "", ""),
         ("Ja, de vergoeding is 300 euro en we hebben 2 plekken.", Interested, 2, "", ""),
     ]);
