@@ -348,6 +348,18 @@ mod tests {
     }
 
     #[test]
+    fn the_address_behind_an_alias_is_named_too() {
+        let status = "Final-Recipient: rfc822; stage@bedrijf.example\nX-Actual-Recipient: rfc822; jan@elders.example\nAction: failed\nStatus: 5.1.1\n";
+        let mut letter = notice_from("mailer-daemon@mx.example", "Undelivered", "");
+        letter.parts.push(Part {
+            media_type: "message/delivery-status".to_owned(),
+            text: status.to_owned(),
+            ..Part::default()
+        });
+        assert_eq!(read(&letter).recipients, ["stage@bedrijf.example", "jan@elders.example"]);
+    }
+
+    #[test]
     fn what_was_given_up_without_a_code_is_permanent() {
         let text = "Delivery was attempted.\n\n<jan@bedrijf.example>:\nretry timeout exceeded\n";
         let bounce = read(&notice_from("mailer-daemon@mx.example", "failure notice", text));

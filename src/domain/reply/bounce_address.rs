@@ -24,6 +24,9 @@ pub(super) fn recipients(
         if let Some(address) = group.recipient.clone().or_else(|| group.original.clone()) {
             add(address);
         }
+        if let Some(address) = group.actual.clone() {
+            add(address);
+        }
     }
     if found.is_empty()
         && let Some(listed) = letter.header("x-failed-recipients")

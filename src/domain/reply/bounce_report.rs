@@ -8,6 +8,8 @@ use super::words::first_email;
 pub(super) struct Group {
     /// The address that failed.
     pub(super) recipient: Option<String>,
+    /// The address behind an alias that failed.
+    pub(super) actual: Option<String>,
     /// The address that the sender wrote.
     pub(super) original: Option<String>,
     /// `failed`, `delayed`, `delivered`, …
@@ -63,6 +65,7 @@ fn group(fields: &[(String, String)]) -> Group {
     let inside = |address: &String| address.split_once('@').is_some_and(|(_, domain)| !domain.contains('.'));
     Group {
         recipient: named.filter(|address| original.is_none() || !inside(address)),
+        actual: get("x-actual-recipient").and_then(recipient),
         original,
         action: get("action").unwrap_or_default().trim().to_lowercase(),
         status,
