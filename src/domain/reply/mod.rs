@@ -24,6 +24,7 @@ mod quote_words;
 pub mod read;
 pub mod reading;
 pub mod signature;
+mod signature_block;
 mod signature_marks;
 pub mod structure;
 pub mod words;

@@ -2,6 +2,7 @@
 //! to ask again.
 
 use super::*;
+use crate::domain::reply::reading::Span;
 
 /// Text, intent, places (0 for none), start and day to ask again (empty for none).
 type Row = (&'static str, Intent, u32, &'static str, &'static str);
@@ -157,4 +158,42 @@ fn others_are_told_apart() {
         ("U heeft de verkeerde voor u en ik weet helaas ook niet wie hier de stages doet.", Other, 0, "", ""),
         ("Dank voor het bericht, ontvangen.", Other, 0, "", ""),
     ]);
+}
+
+#[test]
+fn every_conclusion_shows_the_words_it_stands_on() {
+    for text in [
+        "Op dit moment zitten we vol, maar na de zomer hebben we weer ruimte.",
+        "Één plek kan per 1 maart. Mail me in mei nog eens, ik – en niemand anders – ga erover.",
+        "We kunnen hier geen leerling bij hebben.",
+    ] {
+        let found = reading(text);
+        let told = found.intents.iter().flat_map(|found| &found.evidence).chain(found.evidence.follow_up_on.iter());
+        let spans: Vec<&Span> = told.chain(found.capacity.iter().flat_map(|offer| &offer.evidence)).collect();
+        assert!(!spans.is_empty(), "{text}");
+        assert_eq!(found.follow_up_on.is_some(), !found.evidence.follow_up_on.is_empty(), "{text}");
+        for span in spans {
+            let words: String = found.reply_text.chars().skip(span.start).take(span.end - span.start).collect();
+            assert_eq!(words, span.text, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_mail_below_headers_about_something_else_was_passed_on() {
+    let mut letter = Letter {
+        from: Some(Mailbox { name: None, email: "info@bakker.example".to_owned() }),
+        subject: "Vraag".to_owned(),
+        text: "Voor jullie.\n\n_____\nVan: Piet <piet@bakker.example>\nVerzonden: 2 feb 2027\nAan: info\nOnderwerp: Stage\n\nWij hebben plek."
+            .to_owned(),
+        readable: true,
+        ..Letter::default()
+    };
+    let forwarded = read(&letter, &Context::default()).forwarded.unwrap();
+    assert_eq!((forwarded.from.as_deref(), forwarded.text.as_str()), (Some("piet@bakker.example"), "Wij hebben plek."));
+    letter.subject = "RE: Stage".to_owned();
+    assert_eq!(read(&letter, &Context::default()).forwarded, None);
+    letter.subject = "Vraag".to_owned();
+    letter.in_reply_to.push("<a@desk.example>".to_owned());
+    assert_eq!(read(&letter, &Context::default()).forwarded, None);
 }
