@@ -49,6 +49,8 @@ pub(super) const CUT_HERE: &str = "\u{1}";
 
 /// Characters that are looked back for an attribution.
 const TAIL: usize = 400;
+/// Quotes of a mail for which that is done.
+const LOOKS: usize = 100;
 /// Stands in the tail for an attribution that was cut.
 const ANNOUNCED: &str = "\u{2}";
 
@@ -71,6 +73,8 @@ struct Walk {
     named: bool,
     /// The last words that were kept: an attribution, perhaps.
     tail: String,
+    /// How often it was looked back.
+    looked: usize,
 }
 
 impl Walk {
@@ -125,11 +129,12 @@ impl Walk {
             self.remember("\n");
         }
         let tail = std::mem::take(&mut self.tail);
-        let mut inner = Walk { rest: self.rest, named: self.named, tail, ..Self::default() };
+        let mut inner = Walk { rest: self.rest, named: self.named, tail, looked: self.looked, ..Self::default() };
         inner.children(&element.children);
         self.rest = inner.rest;
         self.named = inner.named;
         self.tail = inner.tail;
+        self.looked = inner.looked;
         let shell = |children| Node::Element(Element { children, ..shell(element) });
         self.kept.push(shell(inner.kept));
         if !inner.cut.is_empty() {
@@ -149,11 +154,12 @@ impl Walk {
     }
 
     /// Gmail gives the same class to what a writer sets off by hand; only a quote has an attribution above it.
-    fn is_the_writers_own(&self, element: &Element) -> bool {
+    fn is_the_writers_own(&mut self, element: &Element) -> bool {
         if element.name != "blockquote" || !element.has_class("gmail_quote") {
             return false;
         }
-        if self.tail.ends_with(ANNOUNCED) {
+        self.looked += 1;
+        if self.looked > LOOKS || self.tail.ends_with(ANNOUNCED) {
             return false;
         }
         let lines: Vec<&str> = self.tail.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect();
