@@ -174,9 +174,16 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// The text with blanks for the lines that the writer set off with a mark: kept to be read, but said by somebody else
+/// as like as not. Every character stays one.
+fn without_set_off(text: &str) -> String {
+    let blank = |line: &str| if quote::is_marked(line) { " ".repeat(line.chars().count()) } else { line.to_owned() };
+    text.split('\n').map(blank).collect::<Vec<_>>().join("\n")
+}
+
 /// What a person's words say.
 fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings: &mut Vec<String>) {
-    let whole = reading.reply_text.clone();
+    let whole = without_set_off(&reading.reply_text);
     let mut end = whole.len().min(MEANING_LIMIT);
     while !whole.is_char_boundary(end) {
         end -= 1;

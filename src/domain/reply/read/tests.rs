@@ -156,6 +156,7 @@ fn others_are_told_apart() {
         ("Hier ga ik niet over, dat doet onze personeelsafdeling.", Referral, 0, "", ""),
         ("Wilt u ons van de lijst halen? Wij willen geen mail meer over stages.", OptOut, 0, "", ""),
         ("U heeft de verkeerde voor u en ik weet helaas ook niet wie hier de stages doet.", Other, 0, "", ""),
+        ("> Heeft u plek voor 4 stagiairs van niveau 2?\n\nWaar gaat dit over?", Question, 0, "", ""),
         ("Dank voor het bericht, ontvangen.", Other, 0, "", ""),
     ]);
 }
