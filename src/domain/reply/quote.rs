@@ -28,6 +28,15 @@ pub struct Cut {
 /// Cuts `text`. `sent` is the text that we sent, when it is known: its lines are quote wherever they stand.
 /// `passed_on` says that the subject announces a forwarded message.
 pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
+    cut_as(text, sent, passed_on, true)
+}
+
+/// Cuts the text of a tree: its marks stand for elements, and say nothing about what hangs together.
+pub fn cut_tree(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
+    cut_as(text, sent, passed_on, false)
+}
+
+fn cut_as(text: &str, sent: Option<&str>, passed_on: bool, typed: bool) -> Cut {
     let text = text.trim_start_matches('\u{feff}');
     let lines: Vec<&str> = text
         .split('\n')
@@ -73,6 +82,9 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
     wrapped_tails(&lines, &mut quoted);
     if attributed.is_some() || !announced {
         keep_what_is_no_quote(&lines, attributed, &mut quoted);
+    }
+    if typed {
+        keep_what_hangs_on_new_words(&lines, &mut quoted);
     }
     for (line, flag) in lines.iter().zip(&mut quoted) {
         // Everybody closes a letter in the words in which we closed ours.
@@ -190,6 +202,26 @@ fn keep_what_is_no_quote(lines: &[&str], attributed: Option<usize>, quoted: &mut
     let end = attributed.or_else(|| (0..lines.len()).rev().find(new)).unwrap_or(lines.len());
     for (line, flag) in lines.iter().zip(quoted).take(end) {
         *flag = *flag && !is_marked(line);
+    }
+}
+
+/// Marked lines that stand right under new words, with more of those behind an empty line: "Wij schrijven dan:" and
+/// the words themselves.
+fn keep_what_hangs_on_new_words(lines: &[&str], quoted: &mut [bool]) {
+    let words = |index: usize| lines.get(index).is_some_and(|line| !line.trim().is_empty());
+    let mut at = 1;
+    while at < lines.len() {
+        if !(quoted[at] && is_marked(lines[at]) && !quoted[at - 1] && words(at - 1)) {
+            at += 1;
+            continue;
+        }
+        let end = (at..lines.len()).find(|index| !is_marked(lines[*index])).unwrap_or(lines.len());
+        let parted = end < lines.len() && !words(end);
+        let next = next_index(lines, end);
+        if parted && next.is_some_and(|next| !quoted[next]) {
+            quoted[at..end].fill(false);
+        }
+        at = end.max(at + 1);
     }
 }
 
@@ -314,6 +346,14 @@ mod tests {
             assert_eq!(new(text), kept, "{text}");
         }
         assert_eq!(new("Ja, twee.\n\n> Heeft u plek?\n> Groet"), "Ja, twee.");
+    }
+
+    #[test]
+    fn what_hangs_on_new_words_is_theirs() {
+        let header = "Op 3 feb 2027 om 09:00 schreef Iris <iris@desk.example>:\n> Heb je plek?";
+        let own = "Op de site staat:\n> alleen niveau 4\n\nDat klopt.";
+        assert_eq!(new(&format!("{header}\n\n{own}")), own);
+        assert_eq!(new(&format!("{header}\nJa.\n\n> Hoeveel?\n\nTwee.")), "Ja.\n\n\nTwee.");
     }
 
     #[test]

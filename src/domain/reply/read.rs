@@ -112,7 +112,7 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
     let mut chosen = plain;
     if let Some(tree) = &letter.html {
         let structured = structure::structured(tree);
-        let cut = quote::cut(&structured.text, context.sent, passed_on);
+        let cut = quote::cut_tree(&structured.text, context.sent, passed_on);
         let only_html = letter.parts.iter().all(|part| part.media_type != "text/plain" || part.nested || part.attached);
         // the text version leaks what the structure names as quote
         let leaks = structured.named

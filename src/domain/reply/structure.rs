@@ -155,7 +155,8 @@ impl Walk {
 
     /// Gmail gives the same class to what a writer sets off by hand; only a quote has an attribution above it.
     fn is_the_writers_own(&mut self, element: &Element) -> bool {
-        if element.name != "blockquote" || !element.has_class("gmail_quote") {
+        // where one quote is known, the others are its pieces, with answers in between
+        if self.named || element.name != "blockquote" || !element.has_class("gmail_quote") {
             return false;
         }
         self.looked += 1;
@@ -280,6 +281,24 @@ mod tests {
         };
         let found = structured(&tree);
         assert_eq!(super::super::quote::cut(&found.text, None, false).new, "Ja, twee.");
+    }
+
+    #[test]
+    fn answers_between_the_pieces_of_a_named_quote_are_new() {
+        let piece = |words: &str| element("blockquote", "gmail_quote", vec![text(words)]);
+        let tree = Element {
+            name: "html".to_owned(),
+            children: vec![
+                element("div", "", vec![text("Op 1 feb 2027 om 09:00 schreef Iris <iris@desk.example>:")]),
+                piece("Hoeveel?"),
+                element("div", "", vec![text("Twee.")]),
+                piece("Welk niveau?"),
+                element("p", "", vec![text("Niveau 3.")]),
+            ],
+            ..Element::default()
+        };
+        let new = super::super::quote::cut_tree(&structured(&tree).text, None, false).new;
+        assert_eq!(new.split_whitespace().collect::<Vec<_>>(), ["Twee.", "Niveau", "3."]);
     }
 
     #[test]
