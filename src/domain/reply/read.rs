@@ -6,6 +6,7 @@ use super::{bounce, capacity, check_in, intent, language, origin, people, period
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::Region;
 use regex::Regex;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// What is known besides the message.
@@ -57,7 +58,7 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
         warnings.push("no date: words like `na de zomer` cannot be resolved".to_owned());
     }
     match kind {
-        Kind::Human => meaning(&mut reading, letter, today, &mut warnings),
+        Kind::Human => meaning(&mut reading, letter, today, &parts.set_off, &mut warnings),
         Kind::AutoReply => automatic(&mut reading, letter, today),
         Kind::Bounce => {
             reading.bounce = Some(bounce::read(letter));
@@ -102,6 +103,8 @@ struct Pieces {
     signature: String,
     quoted: String,
     forwarded: Option<Forwarded>,
+    /// Lines of the reply that the writer set off.
+    set_off: HashSet<String>,
 }
 
 fn part(letter: &Letter, context: &Context) -> Pieces {
@@ -110,6 +113,7 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
     let plain = quote::cut(&letter.text, context.sent, passed_on);
     let mut forwarded = plain.forwarded.clone().or_else(|| foreign(letter, plain.headed.clone()));
     let mut chosen = plain;
+    let mut set_off = HashSet::new();
     if let Some(tree) = &letter.html {
         let structured = structure::structured(tree);
         let cut = quote::cut_tree(&structured.text, context.sent, passed_on);
@@ -121,6 +125,7 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
         if only_html || leaks {
             forwarded = forwarded.or_else(|| cut.forwarded.clone()).or_else(|| foreign(letter, cut.headed.clone()));
             let quoted = [cut.quoted.as_str(), structured.quoted.as_str()].into_iter().filter(|text| !text.is_empty());
+            set_off = cut.new.lines().filter(|line| quote::is_marked(line)).map(unmarked).collect();
             chosen = quote::Cut {
                 quoted: quoted.collect::<Vec<_>>().join("\n"),
                 new: unmarked(&cut.new),
@@ -138,7 +143,7 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
         forwarded.subject = letter.subject.split_once(':').map(|(_, subject)| subject.trim().to_owned());
     }
     let signed = signature::cut(&chosen.new, name);
-    Pieces { reply: signed.text, signature: signed.signature, quoted: chosen.quoted, forwarded }
+    Pieces { reply: signed.text, signature: signed.signature, quoted: chosen.quoted, forwarded, set_off }
 }
 
 /// A message below a block of headers is passed on when it is about something else than the letter, which answers nothing.
@@ -176,14 +181,23 @@ fn squeezed(text: &str) -> String {
 
 /// The text with blanks for the lines that the writer set off with a mark: kept to be read, but said by somebody else
 /// as like as not. Every character stays one.
-fn without_set_off(text: &str) -> String {
-    let blank = |line: &str| if quote::is_marked(line) { " ".repeat(line.chars().count()) } else { line.to_owned() };
+fn without_set_off(text: &str, set_off: &HashSet<String>) -> String {
+    let blank = |line: &str| {
+        let other = quote::is_marked(line) || set_off.contains(line);
+        if other { " ".repeat(line.chars().count()) } else { line.to_owned() }
+    };
     text.split('\n').map(blank).collect::<Vec<_>>().join("\n")
 }
 
 /// What a person's words say.
-fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings: &mut Vec<String>) {
-    let whole = without_set_off(&reading.reply_text);
+fn meaning(
+    reading: &mut Reading,
+    letter: &Letter,
+    today: Option<Day>,
+    set_off: &HashSet<String>,
+    warnings: &mut Vec<String>,
+) {
+    let whole = without_set_off(&reading.reply_text, set_off);
     let mut end = whole.len().min(MEANING_LIMIT);
     while !whole.is_char_boundary(end) {
         end -= 1;

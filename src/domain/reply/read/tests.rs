@@ -198,3 +198,29 @@ fn a_mail_below_headers_about_something_else_was_passed_on() {
     letter.in_reply_to.push("<a@desk.example>".to_owned());
     assert_eq!(read(&letter, &Context::default()).forwarded, None);
 }
+
+#[test]
+fn what_is_set_off_in_html_is_shown_and_not_read() {
+    use crate::domain::reply::letter::{Element, Node};
+    let element = |name: &str, words: &str| {
+        Node::Element(Element {
+            name: name.to_owned(),
+            children: vec![Node::Text(words.to_owned())],
+            ..Element::default()
+        })
+    };
+    let children = vec![
+        element("div", "Zie hieronder."),
+        element("blockquote", "Heeft u plek voor 4 stagiairs?"),
+        element("div", "Wij hebben twee plekken."),
+    ];
+    let letter = Letter {
+        html: Some(Element { name: "html".to_owned(), children, ..Element::default() }),
+        date: Moment::parse("2026-11-24T09:00:00Z"),
+        readable: true,
+        ..Letter::default()
+    };
+    let found = read(&letter, &Context::default());
+    assert_eq!(found.reply_text, "Zie hieronder.\nHeeft u plek voor 4 stagiairs?\nWij hebben twee plekken.");
+    assert_eq!((found.intent, found.capacity[0].places), (Intent::Interested, Some(2)));
+}
