@@ -31,6 +31,7 @@ struct Shapes {
 static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
     let other = [
         format!(r"\b(?:{NUMBER})(?:\s*(?:a|of|to|or|-|tot|en|and|t/m)\s*(?:{NUMBER}))?\s+(?:hele |volle |vaste |werk|school|betaalde |eigen |ervaren |full |working )*(?:{UNIT})(?:[^\w]|$)"),
+        r"\b(?:1[4-9]|2\d)\s+(?:zijn|is|worden|wordt|of ouder|en ouder|plus|and older|or older|are)\b".to_owned(),
         r"\b\d+(?:e|de|ste|ste-|e-|nd|rd|th|st)\b".to_owned(),
         r"\b(?:week|wk|weken)\s+(?:nr\.? |nummer )?\d{1,2}(?:\s*(?:t/m|tot|en|-)\s*\d{1,2})?\b".to_owned(),
         r"\b[a-z]*(?:straat|laan|weg|plein|kade|dijk|dreef|singel|gracht|hof|pad|steeg|markt|park|street|road|avenue|lane)\s+\d+[a-z]?\b".to_owned(),
@@ -44,7 +45,7 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         ))
         .ok()?,
         fits: Regex::new(&format!(
-            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
+            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|welkom|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
         ))
         .ok()?,
         listed: Regex::new(r"\b(\d{1,2})\s?x\s").ok()?,
@@ -54,7 +55,7 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         .ok()?,
         wanted: Regex::new(r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)").ok()?,
         of_them: Regex::new(&format!(
-            r"\ber (?:wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig)\b)"
+            r"\ber (?:wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig|komen|starten|beginnen|terecht|meelopen|welkom)\b)"
         ))
         .ok()?,
         told: Regex::new(&format!(

@@ -170,4 +170,10 @@ pub const DECLINED: &[Row<Intent>] = &[
         0.6,
         "We already have enough interns.",
     ),
+    nl(
+        "niet (gaat|zal|wordt|kan|gaan|zullen) (lukken|worden|passen|gaan)",
+        I::Declined,
+        0.6,
+        "Ik denk dat het niet gaat lukken.",
+    ),
 ];

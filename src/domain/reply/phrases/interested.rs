@@ -94,7 +94,7 @@ pub const INTERESTED: &[Row<Intent>] = &[
     nl(
         "(bbl|bol|mbo|hbo|niveau [1-4]|student|leerling|stagiair)['a-z-]* (kan |mag |kunnen |mogen |is |zijn |graag )?wel( graag| hoor| goed| welkom)?([.,!]|$)",
         I::Interested,
-        0.55,
+        0.7,
         "Een bbl'er wel.",
     ),
     nl(
@@ -175,5 +175,12 @@ pub const INTERESTED: &[Row<Intent>] = &[
         I::Interested,
         0.6,
         "Ik heb er nog twee nodig.",
+    ),
+    nl("geen (bezwaar|bezwaren|probleem)", I::Interested, 0.45, "Wij hebben geen bezwaar tegen een stagiair."),
+    nl(
+        "(een|eentje|twee|drie|vier|\\d+) (van harte |zeker |altijd )*welkom",
+        I::Interested,
+        0.6,
+        "Er zijn er twee welkom.",
     ),
 ];

@@ -116,6 +116,8 @@ fn a_yes_stays_a_yes_next_to_a_no_about_something_else() {
         ("Meer dan een stagiair kan niet, maar eentje is prima.", Interested, 1, "", ""),
         ("Wij kunnen niet meer dan twee leerlingen tegelijk hebben.", Interested, 2, "", ""),
         ("Waarom niet? Laat maar iemand langskomen.", Interested, 0, "", ""),
+        ("Voor bol hebben we geen plek, voor bbl wel.", Interested, 0, "", ""),
+        ("In Tiel niet, in Culemborg zijn er twee welkom.", Interested, 2, "", ""),
         ("We hebben het druk, dus een stagiair is van harte welkom.", Interested, 1, "", ""),
         ("Vorig jaar hadden we niemand, nu willen we graag een stagiair.", Interested, 1, "", ""),
         ("We zouden graag een stagiair ontvangen.", Interested, 1, "", ""),
@@ -143,6 +145,7 @@ fn places_are_counted_and_nothing_else_is() {
         ("Wij werken in ploegen van 6 man, per ploeg kan er 1 leerling mee.", Interested, 1, "", ""),
         ("Wij hebben nu 2 stagiairs nodig.", Interested, 2, "", ""),
         ("Ik heb er nog twee nodig, vanaf 1 februari.", Interested, 2, "2027-02-01", ""),
+        ("Als ze 18 zijn mogen er twee komen.", Interested, 2, "", ""),
         ("Voor 2e-jaars studenten hebben wij drie plaatsen.", Interested, 3, "", ""),
         ("Ja, de vergoeding is 300 euro en we hebben 2 plekken.", Interested, 2, "", ""),
     ]);
