@@ -1,8 +1,12 @@
 //! Bytes to a [`Letter`]. Bounded whatever comes in: the work is linear in the first megabytes, nesting is cut,
 //! and bytes that are no message give a letter that says so.
-//! Long because one walk turns the tree of parts into a letter.
 
-use crate::domain::reply::letter::{AttachmentInfo, Element, Letter, Mailbox, Nested, Node, Part};
+mod flowed;
+mod tree;
+
+use self::flowed::{lines, plain};
+use self::tree::tree;
+use crate::domain::reply::letter::{AttachmentInfo, Letter, Mailbox, Nested, Part};
 use crate::domain::time::Moment;
 use chrono::DateTime;
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
@@ -22,10 +26,6 @@ const VALUE_LIMIT: usize = 8_192;
 const NESTED_LIMIT: usize = 20;
 /// `Content-Type` lines after which the message is cut: more is an attack.
 const PART_HEADERS: usize = 2_000;
-/// Open elements in HTML: more is an attack, the tags are dropped then.
-const HTML_DEPTH: usize = 250;
-/// Tags times the depth they stand at: more is an attack.
-const HTML_WORK: usize = 2_000_000;
 
 /// A file that hangs on a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,8 @@ pub fn letter(raw: &[u8]) -> Letter {
     bodies(&message, &mut letter);
     let mut budget = TEXT_TOTAL;
     collect(&message, false, &mut letter, &mut budget);
-    if letter.text.trim().is_empty() && letter.parts.is_empty() && letter.nested.is_empty() {
+    let undivided = |part: &Part| part.media_type.starts_with("multipart/") || part.text.trim().is_empty();
+    if letter.text.trim().is_empty() && letter.parts.iter().all(undivided) && letter.nested.is_empty() {
         letter.text = beneath(&bytes);
     }
     if budget == 0 {
@@ -305,52 +306,6 @@ fn is_file(part: &MessagePart<'_>) -> bool {
     part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment)
 }
 
-/// Line ends made `\n`; `format=flowed` (RFC 3676) put back into paragraphs.
-fn plain(text: &str, part: &MessagePart<'_>) -> String {
-    let text = lines(limited(text, TEXT_LIMIT));
-    let flowed = part
-        .content_type()
-        .and_then(|kind| kind.attribute("format"))
-        .is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
-    let delsp = part
-        .content_type()
-        .and_then(|kind| kind.attribute("delsp"))
-        .is_some_and(|format| format.eq_ignore_ascii_case("yes"));
-    if flowed { unflow(&text, delsp) } else { text }
-}
-
-fn lines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
-}
-
-fn unflow(text: &str, delsp: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut open: Option<usize> = None;
-    for line in text.split('\n') {
-        let depth = line.bytes().take_while(|byte| *byte == b'>').count();
-        let content = &line[depth..];
-        let content = content.strip_prefix(' ').unwrap_or(content);
-        match open {
-            Some(before) if before == depth && content != "-- " && !content.is_empty() => out.push_str(content),
-            _ => {
-                if !out.is_empty() || open.is_some() {
-                    out.push('\n');
-                }
-                if depth > 0 {
-                    out.push_str(&">".repeat(depth.min(20)));
-                    out.push(' ');
-                }
-                out.push_str(content);
-            }
-        }
-        open = (content.ends_with(' ') && content != "-- ").then_some(depth);
-        if delsp && open.is_some() {
-            out.pop();
-        }
-    }
-    out
-}
-
 /// All parts with text, and the messages inside, breadth bounded.
 fn collect(message: &Message<'_>, nested: bool, letter: &mut Letter, budget: &mut usize) {
     for part in &message.parts {
@@ -404,72 +359,6 @@ fn limited(text: &str, limit: usize) -> &str {
     &text[..end]
 }
 
-/// The tree of a piece of HTML. HTML nested deeper than any mail client writes loses its tags: a tree builder's
-/// work can grow with the square of the depth.
-fn tree(html: &str) -> Element {
-    if too_deep(html) {
-        let text = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
-        let node = Node::Text(text.collect::<Vec<_>>().join(" "));
-        return Element { name: "html".to_owned(), children: vec![node], ..Element::default() };
-    }
-    let document = scraper::Html::parse_document(html);
-    element(document.root_element(), 0)
-}
-
-fn too_deep(html: &str) -> bool {
-    const VOID: &[&str] = &["br", "hr", "img", "meta", "link", "input", "wbr", "area", "base", "col", "p", "li", "o:p"];
-    let (mut depth, mut work) = (0usize, 0usize);
-    for piece in html.split('<').skip(1) {
-        work += depth + 1;
-        let closing = piece.starts_with('/');
-        let name: String = piece
-            .trim_start_matches('/')
-            .chars()
-            .take(12)
-            .take_while(|c| c.is_ascii_alphanumeric() || *c == ':')
-            .collect::<String>()
-            .to_ascii_lowercase();
-        let opens = piece.starts_with(|c: char| c.is_ascii_alphabetic());
-        if closing {
-            depth = depth.saturating_sub(1);
-        } else if opens && !VOID.contains(&name.as_str()) && !piece.split('>').next().unwrap_or("").ends_with('/') {
-            depth += 1;
-        }
-        if depth > HTML_DEPTH || work > HTML_WORK {
-            return true;
-        }
-    }
-    false
-}
-
-fn element(source: scraper::ElementRef<'_>, depth: usize) -> Element {
-    let value = source.value();
-    let attribute = |name: &str| value.attr(name).map(|text| limited(text, 2_000).to_owned()).unwrap_or_default();
-    let target = match value.name() {
-        "a" => attribute("href"),
-        "img" => attribute("alt"),
-        _ => attribute("title"),
-    };
-    let mut children = Vec::new();
-    for child in source.children() {
-        if let Some(text) = child.value().as_text() {
-            children.push(Node::Text(text.replace('\0', "")));
-        } else if let Some(inner) = scraper::ElementRef::wrap(child)
-            && depth < HTML_DEPTH + 50
-        {
-            children.push(Node::Element(element(inner, depth + 1)));
-        }
-    }
-    Element {
-        name: value.name().to_ascii_lowercase(),
-        class: attribute("class"),
-        id: attribute("id"),
-        style: attribute("style"),
-        target,
-        children,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -495,6 +384,18 @@ mod tests {
         let file = attachment(MAIL, 0).unwrap();
         assert_eq!((file.name.as_deref(), file.bytes.as_slice()), (Some("a.pdf"), b"%PDF".as_slice()));
         assert_eq!(headers_only(MAIL).subject, letter.subject);
+    }
+
+    #[test]
+    fn a_body_whose_boundary_never_comes_is_read_as_it_stands() {
+        let mail = b"From: mailer-daemon@mx.example\nSubject: Undelivered\nMIME-Version: 1.0\n\
+            Content-Type: multipart/report; report-type=delivery-status; boundary=\"one\"\n\n--two\n\nIt failed.\n\n\
+            Final-Recipient: rfc822; jan@bedrijf.example\nAction: failed\nStatus: 5.1.1\n\n--two--\n";
+        let bounce = read(&letter(mail), &Context::default()).bounce.unwrap();
+        assert_eq!(
+            (bounce.recipients.as_slice(), bounce.status.as_deref()),
+            (&["jan@bedrijf.example".to_owned()][..], Some("5.1.1"))
+        );
     }
 
     #[test]

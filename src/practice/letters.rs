@@ -50,21 +50,21 @@ fn words(number: usize, employer: &Employer) -> String {
     match employer.temper {
         Temper::Yes => pick([
             "Leuk dat u aan ons denkt. We hebben vanaf februari twee plekken voor niveau 2, vier dagen per week.",
-            "Ja hoor, stuur maar! Wij kunnen vanaf maart drie stagiairs van niveau 3 of 4 kwijt.",
+            "Ja hoor, stuur maar! Wij kunnen per 1 maart drie stagiairs van niveau 3 of 4 kwijt.",
             "Dat kan. Er is vanaf september plek voor 2 leerlingen bol niveau 2. Bel gerust als het eerder moet.",
         ]),
         Temper::YesOne => {
             format!("Dank voor uw mail. Eén {role} op niveau 2 kan bij ons per direct beginnen, drie dagen in de week.")
         }
         Temper::Later => pick([
-            "Op dit moment lukt het niet, maar mail ons na de zomer nog eens.",
-            "Nu even niet, want we verbouwen tot april. Vraag het in mei nog eens.",
+            "Op dit moment zitten we vol, maar na de zomer hebben we weer ruimte voor een stagiair. Mail ons dan nog eens.",
+            "Nu even niet, we verbouwen tot april. Vraag het in mei opnieuw, dan is er vast een plek.",
             "Dit schooljaar lukt het niet meer. Volgend schooljaar willen we wel weer een leerling.",
         ]),
         Temper::No => pick([
             "Dank u, maar wij hebben geen stageplekken. Ons team is te klein om iemand te begeleiden.",
             "Helaas, wij nemen geen stagiairs aan. Succes met zoeken.",
-            "Wij hebben geen plek voor een leerling, sorry.",
+            "We kunnen hier geen leerling bij hebben, sorry.",
         ]),
         Temper::Question => pick([
             "Goede vraag. Hoeveel dagen per week is het, en wie vanuit school begeleidt de leerling?",

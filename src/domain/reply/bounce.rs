@@ -1,59 +1,15 @@
 //! Notices of non-delivery: RFC 3464 reports, and the many that only people were meant to read.
-//! Long because every way of saying that a mail did not arrive is weighed against the others.
 
+use super::bounce_address::recipients;
+use super::bounce_marks::{SHAPES, Shapes};
+use super::bounce_report::{Group, enhanced, groups_of, spelled_out};
 use super::letter::Letter;
 use super::origin::first;
 use super::phrases::{REASONS, pattern};
 use super::reading::{Bounce, BounceReason, Kind};
-use super::words::{email_ranges, first_email};
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// Characters of a notice that are read.
 const LOOKED_AT: usize = 40_000;
-
-const SUBJECT: &str = r"(?i)(?:undeliver(?:ed|able)|delivery (?:status )?(?:notification|failure|failed|problem|report|has failed|error|delayed)|deliver[a-z]* fail|fail(?:ed|ure) (?:notice|delivery)|failed delivery|failure delivery|returned (?:mail|to sender)|returning message to sender|mail (?:delivery|failed|failure|error|could not)|mail system error|message (?:delivery (?:has )?(?:failed|failure)|.{0,40}delayed|could not)|could not (?:be )?deliver|permanent delivery|non[- ]?deliver|non remis|cannot send message|delayed mail|nondeliverable|bounce|onbestelbaar|niet (?:be)?zorgd|niet (?:bezorgd|afgeleverd|bestelbaar)|bezorging .{0,20}(?:mislukt|vertraagd)|aflevering .{0,30}mislukt|mailbezorging|unzustellbar|zustellung|nicht zugestellt|non distribu|echec|échec|non remis|impossible de remettre|no se puede entregar|devuelto|mancata consegna|impossibile|não (?:entregue|foi)|не доставлено|niedostarczon|olevererbart|ej levererat|kunde inte levereras|ikke leveret|user unknown|not listed in|errors from|is not (?:a )?member|loop alert|undelivered|notification message|warning: (?:message|could not)|配信|送信|エラー|delivery incomplete|配達|送达|退信)";
-
-const SENDER: &str = r"(?i)^(?:mailer[-_ ]?daemon|mail[-_.]?daemon|postmaster|post_master|poostmaster|mdaemon|mail\.?delivery(?:\.system|\.subsystem)?|mailerdaemon|mail-?er|double-?bounce|bounces?|bounced|smtp-?daemon|mmdf|uucp|nobody|root|sysadmin|system|inetgw\d?|administrator|microsoftexchange[0-9a-f]*|ses-em-d|no-reply@sns|noreply-dmarc|ndr|dsn|daemon|amavisd?|virusalert|mailsystem|pmdf|maildeliverysystem)(?:[-+._].*)?@?|^mailer-daemon|^postmaster";
-
-const SENDER_NAME: &str = r"(?i)mail(?:er)? ?(?:deliver[a-z]*|daemon)|delivery (?:sub)?system|postmaster|system administrator|mailer-daemon|ndr administrator|interscan|mail ?server|mail system|jetmail|mailscanner|ses-em-d|microsoft outlook|mail administrator";
-
-const BODY: &str = r"(?i)(?:could not (?:be )?deliver|(?:couldn't|can't|cannot|can not|unable to|not able to|wasn't able to|was not able to|were unable to) (?:be )?(?:deliver|send|route|relay)|(?:delivery|message|mail) (?:to .{0,120})?(?:has |have )?(?:failed|been (?:delayed|rejected|refused|returned))|deliver(?:y|ed) .{0,60}(?:failed|failure|impossible|unsuccessful|aborted)|undeliverable|undelivered|not (?:be |been )?(?:delivered|reach(?:ed)?)|did not reach|delivery (?:status|attempt|problem|errors?)|permanent (?:fatal )?errors?|fatal errors|user unknown|unknown (?:user|address|local|recipient|virtual)|(?:no such|invalid|nonexistent|non-existent) (?:user|mailbox|address|recipient|account|local)|mailbox (?:is )?(?:full|unavailable|not found|disabled|unknown)|(?:over|exceed(?:s|ed|ing)?|out of) (?:the |his |their |its |storage )*quota|quota exceeded|recipient (?:address )?(?:rejected|unknown|not found)|address (?:rejected|unknown|not found)|host (?:unknown|not found)|domain (?:not found|does not exist)|returned (?:to sender|mail|to you)|returning (?:your )?message|still being retried|will be retried|will (?:keep|continue) (?:on )?trying|has not (?:yet )?been delivered|kon(?:den)? (?:helaas )?niet (?:worden )?(?:bezorgd|afgeleverd|verzonden)|kan niet worden bezorgd|niet (?:kunnen )?(?:bezorgd|bezorgen|afleveren)|e-?mailadres .{0,40}niet gevonden|nicht zugestellt|nicht erreicht|konnte nicht|n'a pas pu être|не (?:может быть|удалось|было)|error(?:s)? .{0,20}smtp|(?:said|error|response|reason|status|smtp|remote|server)[^\n]{0,80}\b[45][0-9][0-9][ -]|\b5[0-9][0-9][ -]5\.\d+\.\d+|\b[45]\.[0-9]\.[0-9]{1,2}\b|\b55[0-4][ -]|unrouteable|unroutable|rejected (?:by|due|your|because)|(?:was|were|is|been) (?:rejected|refused|blocked|bounced)|not accepting|does(?: not|n't) (?:exist|have an? [a-z.]+ account)|account (?:has been |is )?(?:disabled|inactive|suspended|closed|expired)|not listed in|failed addresses follow|failed recipient|transcript of session|配信|送信でき|届け|存在しません|見つかりません|メールを(?:送|配))";
-
-const RETURNED: &str = r"(?im)^[\s>]*(?:-{2,}.{0,80}(?:original message|copy of (?:the|your)|returned message|message follows|unsent message|below this line|returned mail|message header|kopie van het bericht|oorspronkelijk(?:e)? bericht|message headers|message text|original|undelivered message|forwarded message|header).{0,80}|-{2,} ?the (?:text|header|body).{0,80}|the (?:original|following|header of the original|text of the) message .{0,60}|original message (?:follows|headers?|:).*|message headers? follow.*|here is (?:a copy|your|the).{0,80}|(?:a )?copy of (?:the|your) (?:original )?message.{0,60}|het oorspronkelijke bericht volgt.*|below (?:this line )?is .{0,20}copy.{0,60}|your (?:original )?message (?:follows|reads).{0,80}|message (?:from|header).{0,20}:\s*|return-path: .*|received: (?:from|by|\(|with|via) .*|(?:-{3,})? ?begin (?:original )?message.*|the first \d+ .{0,40}follow.*|unsent message.*|originalnachricht.*|original mail.*|reporting-mta: .*)$";
-
-/// Words that only a notice of non-delivery says.
-const SURE: &str = r"(?i)(?:could not|couldn't|cannot|can't|unable to|not) be(?:en)? delivered|has not been delivered|delivery .{0,40}failed|undeliverable|non-delivery report|n'a pas pu (?:e|ê)tre d(?:e|é)li|n'a pas été remis|niet worden bezorgd|konnte nicht zugestellt|user unknown|mailbox full|no such user|returned to sender";
-
-struct Shapes {
-    sure: Regex,
-    subject: Regex,
-    sender: Regex,
-    sender_name: Regex,
-    body: Regex,
-    returned: Regex,
-    enhanced: Regex,
-    code: Regex,
-    lead: Regex,
-    message_id: Regex,
-    delayed: Regex,
-}
-
-static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
-    Some(Shapes {
-        sure: Regex::new(SURE).ok()?,
-        subject: Regex::new(SUBJECT).ok()?,
-        sender: Regex::new(SENDER).ok()?,
-        sender_name: Regex::new(SENDER_NAME).ok()?,
-        body: Regex::new(BODY).ok()?,
-        returned: Regex::new(RETURNED).ok()?,
-        enhanced: Regex::new(r"(?:^|[^0-9.])([245]\.\d{1,3}\.\d{1,3})(?:[^0-9.]|\.?$|\.[^0-9])").ok()?,
-        code: Regex::new(r"(?:^|[^0-9.\w])([45][0-5]\d)(?:[ \-:#,;.>\])]|$)").ok()?,
-        lead: Regex::new(r"(?i)(?:rcpt to|recipient|failed|deliver[a-z]*|to|for|address(?:es)?|user|mailbox|account|unknown|geadresseerde[n]?|adres)\b[^@\n]{0,40}$").ok()?,
-        message_id: Regex::new(r"(?im)^[\s>]*message-id:\s*(<[^<>\s]{3,200}>)").ok()?,
-        delayed: Regex::new(r"(?i)(?:will (?:be )?(?:keep |continue )?(?:on )?(?:retr|try)|still being retried|message .{0,40}delayed|delivery .{0,20}delayed|has not (?:yet )?been delivered|warning message only|do not need to (?:resend|re-send)|attempts? .{0,30}will continue|(?:\(|notification )delay|being retried|not need to take any action|wordt nog geprobeerd|vertraagd|delayed mail)").ok()?,
-    })
-});
 
 /// What a delivery-status part says the message is.
 pub(super) fn kind_of_status(status: &str, letter: &Letter) -> Kind {
@@ -117,80 +73,6 @@ pub(super) fn is_bounce_by_text(letter: &Letter) -> bool {
         || subject && body && !letter.text.contains("wrote:") && shapes.code.is_match(head)
 }
 
-/// One recipient's fields of a delivery-status part.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Group {
-    recipient: Option<String>,
-    original: Option<String>,
-    action: String,
-    status: Option<String>,
-    diagnostic: Option<String>,
-}
-
-fn groups_of(status: &str) -> Vec<Group> {
-    let mut found: Vec<Group> = Vec::new();
-    let mut fields: Vec<(String, String)> = Vec::new();
-    let flush = |fields: &mut Vec<(String, String)>, found: &mut Vec<Group>| {
-        let group = group(fields);
-        if group.recipient.is_some() || group.original.is_some() || !group.action.is_empty() || group.status.is_some() {
-            found.push(group);
-        }
-        fields.clear();
-    };
-    for line in status.lines().take(5_000) {
-        if line.trim().is_empty() {
-            flush(&mut fields, &mut found);
-        } else if line.starts_with([' ', '\t']) {
-            if let Some((_, value)) = fields.last_mut()
-                && value.len() < 4_000
-            {
-                value.push(' ');
-                value.push_str(line.trim());
-            }
-        } else if let Some((name, value)) = line.split_once(':') {
-            let name = name.trim().to_lowercase();
-            if name == "final-recipient" && fields.iter().any(|(name, _)| name == "final-recipient") {
-                flush(&mut fields, &mut found);
-            }
-            fields.push((name, value.trim().to_owned()));
-        }
-        if found.len() >= 500 {
-            break;
-        }
-    }
-    flush(&mut fields, &mut found);
-    found
-}
-
-fn group(fields: &[(String, String)]) -> Group {
-    let get = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let status = get("status").and_then(enhanced);
-    Group {
-        recipient: get("final-recipient").or_else(|| get("x-actual-recipient")).and_then(recipient),
-        original: get("original-recipient").and_then(recipient),
-        action: get("action").unwrap_or_default().trim().to_lowercase(),
-        status,
-        diagnostic: get("diagnostic-code")
-            .map(|text| text.split_once(';').map_or(text, |(_, text)| text).trim().to_owned()),
-    }
-}
-
-/// The address of a `type; address` field.
-fn recipient(field: &str) -> Option<String> {
-    let value = field.split_once(';').map_or(field, |(_, value)| value).trim();
-    let address = first_email(value).or_else(|| {
-        let bare = value.trim_matches(['<', '>', '"', ' ', '\'']);
-        let at = bare.find('@')?;
-        (at > 0 && !bare.contains(char::is_whitespace)).then(|| bare.to_lowercase())
-    })?;
-    Some(address)
-}
-
-fn enhanced(text: &str) -> Option<String> {
-    let found = SHAPES.as_ref()?.enhanced.captures(text)?.get(1)?;
-    Some(found.as_str().to_owned())
-}
-
 /// What the notice says.
 pub fn read(letter: &Letter) -> Bounce {
     let Some(shapes) = SHAPES.as_ref() else { return Bounce::default() };
@@ -202,6 +84,9 @@ pub fn read(letter: &Letter) -> Bounce {
         .filter(|part| !part.nested && part.media_type.ends_with("delivery-status"))
         .flat_map(|part| groups_of(&part.text))
         .collect();
+    if groups.is_empty() {
+        groups = spelled_out(whole);
+    }
     if groups.is_empty() {
         groups = groups_of(notice);
     }
@@ -222,7 +107,8 @@ pub fn read(letter: &Letter) -> Bounce {
             (Some('5'), _) => true,
             (Some('4'), _) => false,
             (_, Some(code)) => code == '5',
-            _ => reason != BounceReason::Expired,
+            // it was given up
+            _ => true,
         };
     if delayed && reason == BounceReason::Other {
         reason = BounceReason::Expired;
@@ -266,7 +152,7 @@ fn diagnostic_line(notice: &str, shapes: &Shapes) -> Option<String> {
     let lines: Vec<&str> = notice.lines().take(400).collect();
     let speaks = |line: &&&str| {
         line.len() < 2_000
-            && (shapes.enhanced.is_match(line) || shapes.code.is_match(line))
+            && (enhanced(line).is_some_and(|status| !status.starts_with('2')) || shapes.code.is_match(line))
             && !line.trim_start().starts_with("Received:")
     };
     if let Some(line) = lines.iter().find(speaks) {
@@ -294,9 +180,8 @@ fn status(
     let spoken = diagnostic.and_then(enhanced);
     let class = |status: &str| status.chars().next();
     match (stated, spoken) {
-        (Some(stated), Some(spoken)) if vague(&stated) && !vague(&spoken) && class(&stated) == class(&spoken) => {
-            Some(spoken)
-        }
+        // the other server's own code is nearer to the cause than the one that was made of it
+        (Some(stated), Some(spoken)) if !vague(&spoken) && class(&stated) == class(&spoken) => Some(spoken),
         (Some(stated), _) => Some(stated),
         (None, Some(spoken)) => Some(spoken),
         (None, None) => {
@@ -328,109 +213,6 @@ fn reason(status: Option<&str>, diagnostic: &str, notice: &str) -> BounceReason 
         _ => None,
     };
     told(notice).filter(|_| coded.is_none()).or(coded).unwrap_or_default()
-}
-
-fn recipients(letter: &Letter, failing: &[&Group], notice: &str, whole: &str, shapes: &Shapes) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut add = |address: String| {
-        let address = address.trim_matches(['<', '>', '.', '\'']).to_lowercase();
-        if !found.contains(&address) && found.len() < 200 {
-            found.push(address);
-        }
-    };
-    for group in failing {
-        if let Some(address) = group.recipient.clone().or_else(|| group.original.clone()) {
-            add(address);
-        }
-    }
-    if found.is_empty()
-        && let Some(listed) = letter.header("x-failed-recipients")
-    {
-        for range in email_ranges(listed) {
-            found.push(listed[range].to_lowercase());
-        }
-    }
-    if found.is_empty() {
-        found = from_text(letter, notice, shapes);
-    }
-    if found.is_empty() {
-        found = from_returned(letter, whole);
-    }
-    found
-}
-
-/// Addresses that the notice names, from the surest kind of line down.
-fn from_text(letter: &Letter, notice: &str, shapes: &Shapes) -> Vec<String> {
-    let own: Vec<&str> = letter.recipients();
-    let sender = letter.from.as_ref().map(|from| from.email.as_str()).unwrap_or_default();
-    let mut tiers: [Vec<String>; 3] = Default::default();
-    for line in notice.lines().take(400).filter(|line| line.len() < 2_000) {
-        let bare = line.trim().trim_start_matches(['>', '*', '-', '|', ' ']);
-        let lower = bare.to_lowercase();
-        if [
-            "from:",
-            "sender:",
-            "reply-to:",
-            "message-id:",
-            "received:",
-            "by ",
-            "mail from",
-            "return-path:",
-            "references:",
-            "in-reply-to:",
-        ]
-        .iter()
-        .any(|start| lower.starts_with(start))
-        {
-            continue;
-        }
-        for range in email_ranges(line) {
-            let address = line[range.clone()].to_lowercase();
-            let daemon = shapes.sender.is_match(&address) || address == sender;
-            if daemon || own.contains(&address.as_str()) {
-                continue;
-            }
-            let before = &line[..range.start];
-            let after = &line[range.end..];
-            let lead = before.trim().trim_matches(['<', '"', '\'', '(', '[', '*', '-', '|', '>', ' ']);
-            let tail = after.trim_start_matches(['>', '"', '\'', ')', ']', ' ']);
-            let begins = lead.is_empty()
-                || lead.to_lowercase().ends_with("to") && lower.starts_with("to")
-                || lower.starts_with("recipient");
-            let tier = if begins && (tail.is_empty() || tail.starts_with([':', ',', '.', '(', '-', ';']))
-                || lower.contains("rcpt to")
-            {
-                0
-            } else if begins || shapes.lead.is_match(before) || tail.starts_with(':') {
-                1
-            } else {
-                2
-            };
-            if !tiers[tier].contains(&address) {
-                tiers[tier].push(address);
-            }
-        }
-    }
-    tiers.into_iter().find(|tier| !tier.is_empty()).unwrap_or_default()
-}
-
-/// `To` of the returned message.
-fn from_returned(letter: &Letter, whole: &str) -> Vec<String> {
-    let nested = letter
-        .nested
-        .first()
-        .and_then(|nested| nested.headers.iter().find(|(name, _)| name == "to").map(|(_, value)| value.clone()));
-    let headers =
-        letter.parts.iter().find(|part| part.media_type == "text/rfc822-headers").map(|part| part.text.as_str());
-    let line = |text: &str| {
-        text.lines()
-            .find(|line| line.trim_start_matches(['>', ' ', '|']).to_lowercase().starts_with("to:"))
-            .map(str::to_owned)
-    };
-    let Some(to) = nested.or_else(|| headers.and_then(line)).or_else(|| line(whole)) else { return Vec::new() };
-    let own = letter.recipients();
-    let found = email_ranges(&to).into_iter().map(|range| to[range].to_lowercase());
-    found.filter(|address| !own.contains(&address.as_str())).take(50).collect()
 }
 
 fn original_id(letter: &Letter, shapes: &Shapes) -> Option<String> {
@@ -507,5 +289,80 @@ mod tests {
             "Mijn mail aan jou kwam terug: 550 5.1.1 user unknown. Klopt je adres?",
         );
         assert!(!is_bounce_by_text(&letter));
+    }
+
+    #[test]
+    fn a_report_that_is_spelled_out_in_the_text_is_read() {
+        let fields = "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; jan@bedrijf.example\nAction: delayed\nStatus: 4.4.1\n";
+        let quoted = format!("> {}", fields.trim_end().replace('\n', "\n> "));
+        for text in [format!("Er ging iets mis.\n\n{fields}"), format!("Begin doorgestuurd bericht:\n\n{quoted}")] {
+            let bounce = read(&notice_from("mailer-daemon@mx.example", "Delayed mail", &text));
+            assert_eq!(bounce.recipients, ["jan@bedrijf.example"], "{text}");
+            assert_eq!((bounce.status.as_deref(), bounce.delayed), (Some("4.4.1"), true));
+        }
+    }
+
+    #[test]
+    fn the_listed_addresses_are_the_ones_that_failed() {
+        for (text, wanted) in [
+            (
+                "Your message\n  To: lijst@desk.example\n\ndid not reach the following recipient(s):\n\njan@bedrijf.example on Fri\n",
+                "jan@bedrijf.example",
+            ),
+            (
+                "Uw bericht kan niet worden bezorgd bij de volgende geadresseerden:\n\njan@bedrijf.example\n\nDiagnostische informatie:\njam@bedrijf.example 550\n",
+                "jan@bedrijf.example",
+            ),
+            ("Your mail to the following recipients could not be delivered:\n\tjan.pot\n", "jan.pot@mx.example"),
+            (
+                "The message could not be delivered.\nFor further assistance, please contact <hulp@mx.example>\n\n<jan@bedrijf.example>: refused\n",
+                "jan@bedrijf.example",
+            ),
+        ] {
+            let bounce = read(&notice_from("mailer-daemon@mx.example", "Undeliverable", text));
+            assert_eq!(bounce.recipients, [wanted], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_code_that_a_server_replied_with_is_the_cause() {
+        for (line, wanted) in [
+            ("5.1.0 - Unknown address error 550-'5.7.1 Blocked'", "5.7.1"),
+            ("Out: 250 2.1.0 Ok, then 451 4.3.0 queue file write error", "4.3.0"),
+            ("host mx.example said: 550 5.1.1 no such user", "5.1.1"),
+        ] {
+            assert_eq!(enhanced(line).as_deref(), Some(wanted), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_address_inside_the_server_yields_to_the_one_that_was_mailed() {
+        let status = "Original-Recipient: rfc822; jan@bedrijf.example\nFinal-Recipient: rfc822; jan@store\nAction: failed\nStatus: 5.0.0 (disk quota)\n";
+        let mut letter = notice_from("mailer-daemon@mx.example", "Undelivered", "");
+        letter.parts.push(Part {
+            media_type: "message/delivery-status".to_owned(),
+            text: status.to_owned(),
+            ..Part::default()
+        });
+        assert_eq!(read(&letter).recipients, ["jan@bedrijf.example"]);
+    }
+
+    #[test]
+    fn the_address_behind_an_alias_is_named_too() {
+        let status = "Final-Recipient: rfc822; stage@bedrijf.example\nX-Actual-Recipient: rfc822; jan@elders.example\nAction: failed\nStatus: 5.1.1\n";
+        let mut letter = notice_from("mailer-daemon@mx.example", "Undelivered", "");
+        letter.parts.push(Part {
+            media_type: "message/delivery-status".to_owned(),
+            text: status.to_owned(),
+            ..Part::default()
+        });
+        assert_eq!(read(&letter).recipients, ["stage@bedrijf.example", "jan@elders.example"]);
+    }
+
+    #[test]
+    fn what_was_given_up_without_a_code_is_permanent() {
+        let text = "Delivery was attempted.\n\n<jan@bedrijf.example>:\nretry timeout exceeded\n";
+        let bounce = read(&notice_from("mailer-daemon@mx.example", "failure notice", text));
+        assert_eq!((bounce.permanent, bounce.delayed, bounce.reason), (true, false, BounceReason::Expired));
     }
 }

@@ -126,6 +126,9 @@ pub fn find(plain: &str, today: Day) -> Vec<Found> {
     for (shape, resolve) in RULES.iter() {
         for captures in shape.captures_iter(plain).take(30) {
             let Some(whole) = captures.get(0) else { continue };
+            if counts_what_follows(plain, whole.as_str(), whole.end()) {
+                continue;
+            }
             let taken = found.iter().any(|other| whole.start() < other.range.end && other.range.start < whole.end());
             if taken {
                 continue;
@@ -136,7 +139,29 @@ pub fn find(plain: &str, today: Day) -> Vec<Found> {
         }
     }
     found.sort_by_key(|found| found.range.start);
+    // "maandag 4 januari" is one day, and its number tells which
+    let bare_weekday = |one: &Found, next: &Found| {
+        weekday(&plain[one.range.clone()]).is_some()
+            && matches!(plain.get(one.range.end..next.range.start), Some(" " | ", " | " de " | " the "))
+            && weekday(&plain[next.range.clone()]).is_none()
+            && matches!(next.start, Start::On(_))
+    };
+    let named: Vec<bool> = found.windows(2).map(|two| bare_weekday(&two[0], &two[1])).chain([false]).collect();
+    let mut named = named.into_iter();
+    found.retain(|_| !named.next().unwrap_or_default());
     found
+}
+
+/// "Per februari 1 stagiair": the number behind the month counts what follows it.
+fn counts_what_follows(plain: &str, words: &str, end: usize) -> bool {
+    const COUNTED: &[&str] = &[
+        "stag", "leerling", "student", "plek", "plaats", "bbl", "bol", "mbo", "jong", "mensen", "man ", "kandida",
+        "intern", "spot", "place", "trainee", "pupil",
+    ];
+    let after = plain[end..].trim_start_matches([' ', 'a', 'à', '-']);
+    words.ends_with(|c: char| c.is_ascii_digit())
+        && words.starts_with(|c: char| c.is_ascii_alphabetic())
+        && COUNTED.iter().any(|word| after.starts_with(word))
 }
 
 fn number(captures: &Captures<'_>, group: usize) -> Option<u32> {
@@ -325,6 +350,9 @@ mod tests {
             ("aanstaande vrijdag", "2026-11-27"),
             ("morgen", "2026-11-25"),
             ("per direct", "2026-11"),
+            ("until monday, january 4th", "2027-01-04"),
+            ("terug op maandag 4 januari", "2027-01-04"),
+            ("per februari 2 stagiairs", "2027-02"),
             ("from the new school year", "2027-09"),
             ("eind mei", "2027-05"),
         ] {

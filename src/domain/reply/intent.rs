@@ -1,8 +1,9 @@
 //! What the writer wants: every sentence is heard by the table of phrases; then a few rules weigh what was said.
 
+use super::clauses;
 use super::phrases::INTENT_TABLE;
 use super::reading::{Intent, IntentFound, Span};
-use super::words::{folded, folded_span, sentences, unfolded};
+use super::words::{folded, folded_span, sentences};
 use std::ops::Range;
 
 /// A sentence of the reply with what it says.
@@ -31,12 +32,18 @@ pub fn hear(text: &str) -> Vec<Heard> {
         .map(|range| {
             let sentence = &text[range.clone()];
             let plain = folded(sentence);
-            let mut said: Vec<(Intent, f32, Span)> = Vec::new();
-            for (row, place) in INTENT_TABLE.spoken(&plain) {
-                let inner = unfolded(sentence, &plain, &place);
-                let whole = range.start + inner.start..range.start + inner.end;
-                said.push((row.label, row.weight, super::words::span(text, whole)));
-            }
+            let rows = INTENT_TABLE.spoken(&plain);
+            let rows = rows.into_iter().map(|(row, place)| (row.label, row.weight, place)).collect();
+            let before = text[..range.start].chars().count();
+            let mut said: Vec<(Intent, f32, Span)> = clauses::weighed(&plain, rows)
+                .into_iter()
+                .map(|(label, weight, place)| {
+                    let mut span = folded_span(sentence, &plain, &place);
+                    span.start += before;
+                    span.end += before;
+                    (label, weight, span)
+                })
+                .collect();
             quiet(&plain, &mut said);
             Heard { range, plain, said }
         })
@@ -51,9 +58,29 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
     if declines && !turns {
         said.retain(|(label, weight, _)| *label != Intent::Interested || *weight >= 0.9);
     }
+    // "bel me maar op …" sends nobody on
+    said.retain(|(label, _, span)| {
+        let own = ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(&folded(&span.text), word));
+        *label != Intent::Referral || !own || span.text.contains('@')
+    });
     let question = plain.trim_end().ends_with('?');
+    if question && has(&["waarom niet", "why not"]) && plain.split_whitespace().count() <= 4 {
+        said.retain(|(label, _, _)| *label != Intent::Question);
+    }
     if !question && has(&["geen", "no"]) && has(&["vragen", "vraag", "questions"]) {
         said.retain(|(label, _, _)| *label != Intent::Question);
+    }
+    if question {
+        // "Ben je al voorzien?" asks, and says no to nothing
+        said.retain(|(label, weight, _)| *label != Intent::Declined || *weight >= 0.8);
+        // "Kunt u in het nieuwe jaar nog eens bellen?" puts off
+        let polite = ["kun", "kunt", "kan", "wil", "wilt", "zou", "could", "can", "would"];
+        let opens = plain.split_whitespace().next().is_some_and(|word| polite.contains(&word));
+        if opens && super::periods::is_call(plain) && clauses::speaks_of_later(plain) {
+            for (label, weight, _) in said.iter_mut().filter(|(label, _, _)| *label == Intent::Question) {
+                (*label, *weight) = (Intent::Later, 0.65);
+            }
+        }
     }
     // a polite question that offers: "App me even?" asks nothing
     let calls = ["bel ", "app ", "mail ", "call ", "text me"].iter().any(|word| plain.starts_with(word));
@@ -184,12 +211,15 @@ fn says_not_now(heard: &[Heard]) -> bool {
         "pas in",
         "pas na",
     ];
-    let full_until = |plain: &str| {
-        let until = contains_word(plain, "tot") || contains_word(plain, "until");
-        until && ["vol", "druk", "bezet", "full", "busy", "freeze"].iter().any(|word| contains_word(plain, word))
-    };
+    let open_now = heard.iter().any(|sentence| {
+        sentence.weight(Intent::Interested) >= 0.5
+            && !clauses::says_not_now(&sentence.plain)
+            && !clauses::speaks_of_later(&sentence.plain)
+    });
+    let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
     heard.iter().any(|sentence| {
-        NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words)) || full_until(&sentence.plain)
+        NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words))
+            || clauses::says_not_now(&sentence.plain) && (coming || !open_now)
     })
 }
 

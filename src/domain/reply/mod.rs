@@ -2,20 +2,30 @@
 //! Pure functions over a [`letter::Letter`]; the rules are tables in `phrases` that need no Rust to extend.
 
 pub mod bounce;
+mod bounce_address;
+mod bounce_marks;
+mod bounce_report;
 pub mod capacity;
 pub mod check_in;
+mod clauses;
 pub mod dates;
 pub mod intent;
 pub mod language;
 pub mod letter;
+mod levels;
 pub mod origin;
 pub mod people;
+pub mod periods;
 pub mod phrases;
+mod places;
 pub mod quote;
 mod quote_headers;
+mod quote_words;
 pub mod read;
 pub mod reading;
 pub mod signature;
+mod signature_block;
+mod signature_marks;
 pub mod structure;
 pub mod words;
 

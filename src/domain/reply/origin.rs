@@ -11,13 +11,16 @@ use std::sync::LazyLock;
 /// Characters of the body that are looked at.
 const LOOKED_AT: usize = 6_000;
 
-const AUTO_SUBJECT: &str = r"(?i)^\s*(?:(?:re|fw|fwd|aw|antw|sv)\s*:\s*)*\[?(?:automatisch antwoord|automatische (?:reactie|beantwoording|antwort)|auto(?:matic)?[ -]?(?:reply|response|antwoord|svar)|autoreply|autoresponder|automatic (?:reply|response)|out of (?:the )?office|out-of-office|ooo\b|auto:|afwezig(?:heid(?:sbericht|smelding)?)?\b|ik ben (?:er )?(?:even |momenteel )?(?:niet|afwezig|op vakantie|met verlof)|(?:op|met) (?:vakantie|verlof)\b|vakantie(?:bericht|melding)|niet aanwezig|buiten kantoor|away from (?:the office|my mail)|(?:i am |i'm )?(?:on )?(?:annual |maternity |parental )?(?:vacation|holiday|leave)\b(?: message| reply| notice|\s*[:!-]|$)|abwesen(?:d|heit)|automatische antwort|réponse automatique|reponse automatique|absence|absent|respuesta automática|risposta automatica|resposta automática|autosvar|automatiskt svar|automatisk (?:svar|svarmelding)|frånvaro|fravær|poissa|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|автоматический ответ|автоответ|otomatik yanıt|自動応答|自动回复|ontvangstbevestiging|bevestiging (?:van )?ontvangst|we hebben (?:je|uw) (?:bericht|mail|e-mail|vraag) ontvangen|(?:je|uw) (?:bericht|mail|e-mail|vraag) is ontvangen|your (?:message|request|email|inquiry) has been received|we have received your|thank you for (?:contacting|your (?:email|message|inquiry|enquiry))|vacation reply)";
+const AUTO_SUBJECT: &str = r"(?i)^\s*(?:(?:re|fw|fwd|aw|antw|sv)\s*:\s*)*\[?(?:automatisch antwoord|automatische (?:reactie|beantwoording|antwort)|auto(?:matic)?[ -]?(?:reply|response|antwoord|svar)|autoreply|autoresponder|automatic (?:reply|response)|automatyczna odpowiedź|out of (?:the )?office|out-of-office|ooo\b|auto:|afwezig(?:heid(?:sbericht|smelding)?)?\b|ik ben (?:er )?(?:even |momenteel )?(?:niet|afwezig|op vakantie|met verlof)|(?:op|met) (?:vakantie|verlof)\b|vakantie(?:bericht|melding)|niet aanwezig|buiten kantoor|away from (?:the office|my mail)|(?:i am |i'm )?(?:on )?(?:annual |maternity |parental )?(?:vacation|holiday|leave)\b(?: message| reply| notice|\s*[:!-]|$)|abwesen(?:d|heit)|automatische antwort|réponse automatique|reponse automatique|absence|absent|respuesta automática|risposta automatica|resposta automática|autosvar|automatiskt svar|automatisk (?:svar|svarmelding)|frånvaro|fravær|poissa|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|автоматический ответ|автоответ|otomatik yanıt|自動応答|自动回复|ontvangstbevestiging|bevestiging (?:van )?ontvangst|we hebben (?:je|uw) (?:bericht|mail|e-mail|vraag) ontvangen|(?:je|uw) (?:bericht|mail|e-mail|vraag) is ontvangen|your (?:message|request|email|inquiry) has been received|we have received your|thank you for (?:contacting|your (?:email|message|inquiry|enquiry))|vacation reply)";
 
 const AUTO_BODY: &str = r"(?i)(?:dit is een automatisch(?:e)? (?:gegenereerd(?:e)? )?(?:bericht|antwoord|reactie|e-?mail|mail)|this is an auto(?:mated|matic)(?:ally)?[ -](?:generated )?(?:reply|response|message|e-?mail)|automatically generated (?:reply|response|message)|this is an autorepl|dies ist eine automatische|ceci est une réponse automatique|automatisch gegenereerd (?:bericht|antwoord)|auto-?generated (?:reply|response))";
 
 const ABSENT: &str = r"(?i)(?:ik ben (?:momenteel |op dit moment |tijdelijk |helaas |even |vandaag |nu )?(?:afwezig|niet aanwezig|op vakantie|met vakantie|met verlof|met zwangerschapsverlof|vrij\b|niet op kantoor|buiten kantoor|niet bereikbaar|er niet|ziek thuis|weer (?:terug|aanwezig|bereikbaar))|momenteel ben ik (?:afwezig|niet|op|met)|vandaag ben ik (?:vrij|afwezig|niet)|wegens (?:vakantie|verlof|afwezigheid)|i am (?:currently |now |presently )?(?:out of (?:the )?office|away|on (?:annual |maternity |parental |sick )?(?:leave|vacation|holiday)|travel?ling)|i'm (?:currently )?(?:out of (?:the )?office|away (?:from|until)|on (?:leave|vacation|holiday))|i will be (?:out of (?:the )?office|away|on (?:leave|vacation|holiday))|(?:is|be) out of the office|ich bin (?:derzeit |zurzeit |momentan )?(?:nicht im (?:büro|haus)|abwesend|im urlaub)|je suis (?:actuellement )?(?:absente?|en congés?)|geniet van (?:mijn|een) (?:welverdiende )?(?:vakantie|verlof)|limited access to (?:my )?e-?mail|geen toegang tot mijn (?:e-?)?mail)";
 
-const CHALLENGE: &str = r"(?i)(?:to (?:complete|confirm) (?:the )?delivery (?:of|,)|click (?:here|on the link|the link)[^.]{0,80}(?:verify|deliver|authenticate|prove)|(?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?(?:human|real person|not a (?:robot|spammer))|message (?:to .{3,80} )?(?:is|was|has been) (?:being )?held (?:for|until|pending|because)|waiting for (?:your )?(?:verification|confirmation)|spamarrest|boxbe|challenge[- ]response|your message (?:is )?awaits? (?:approval|your confirmation)|approved (?:guest|sender)s? list|bevestig (?:dat u|uw afzenderadres|je afzenderadres)|sender (?:address )?verification (?:required|request)|requires? (?:sender )?(?:verification|validation)|to confirm that you sent|unverified sender|mailblocks|uol anti-?spam|antispam uol|earthlink (?:suspect )?spamblocker)";
+const CHALLENGE: &str = r"(?i)(?:to (?:complete|confirm) (?:the )?delivery (?:of|,)|click (?:here|on the link|the link)[^.]{0,80}(?:verify|deliver|authenticate|prove)|(?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?(?:human|real person|not a (?:robot|spammer))|message (?:to .{3,80} )?(?:is|was|has been) (?:being )?held (?:for|until|pending|because)|waiting for (?:your )?(?:verification|confirmation)|spamarrest|boxbe|challenge[- ]response|your message (?:is )?awaits? (?:approval|your confirmation)|(?:approved )?(?:guest|sender)s? list|has been waitlisted|click the link below to be added|bevestig (?:dat u|uw afzenderadres|je afzenderadres)|sender (?:address )?verification (?:required|request)|requires? (?:sender )?(?:verification|validation)|to confirm that you sent|unverified sender|mailblocks|uol anti-?spam|antispam uol|earthlink (?:suspect )?spamblocker)";
+
+/// What only a challenge says, whatever form it has.
+const GUEST: &str = r"(?i)(?:\bguest list\b|has been waitlisted|add yourself to (?:my|the|our) |prove (?:that )?you(?:'re| are) (?:a )?human|not a spammer|bevestig dat u (?:een mens|geen robot))";
 
 const UNSUBSCRIBE: &str = r"(?i)^\s*(?:re:\s*)?(?:unsubscribe|un-subscribe|afmelden|uitschrijven|remove|opt[- ]?out|abmelden|désabonnement|stop)\b[\s.!:]*\S{0,80}$";
 
@@ -31,6 +34,7 @@ shape!(AUTO_SUBJECT_SHAPE, AUTO_SUBJECT);
 shape!(AUTO_BODY_SHAPE, AUTO_BODY);
 shape!(ABSENT_SHAPE, ABSENT);
 shape!(CHALLENGE_SHAPE, CHALLENGE);
+shape!(GUEST_SHAPE, GUEST);
 shape!(UNSUBSCRIBE_SHAPE, UNSUBSCRIBE);
 
 fn says(shape: &LazyLock<Option<Regex>>, text: &str) -> bool {
@@ -42,10 +46,17 @@ pub fn kind(letter: &Letter, words: &str) -> Kind {
     if !letter.readable {
         return Kind::Unreadable;
     }
+    let head = first(&letter.text, LOOKED_AT);
+    if let Some(kind) = told_by_a_program(head) {
+        return kind;
+    }
+    // some ask for proof in the form of a report
+    if letter.report_type == "delivery-status" && says(&GUEST_SHAPE, first(head, 1_500)) {
+        return Kind::ChallengeResponse;
+    }
     if let Some(kind) = report(letter) {
         return kind;
     }
-    let head = first(&letter.text, LOOKED_AT);
     if is_complaint(letter, head) {
         return Kind::Complaint;
     }
@@ -70,6 +81,25 @@ pub fn kind(letter: &Letter, words: &str) -> Kind {
         return Kind::List;
     }
     Kind::Human
+}
+
+/// Sending services tell in JSON what became of a message.
+fn told_by_a_program(head: &str) -> Option<Kind> {
+    let head = head.trim_start();
+    if !head.starts_with('{') {
+        return None;
+    }
+    let said: String = first(head, 400).chars().filter(|c| !c.is_whitespace()).collect();
+    let told = |name: &str| {
+        said.contains(&format!("\"notificationType\":\"{name}\""))
+            || said.contains(&format!("\"eventType\":\"{name}\""))
+    };
+    match () {
+        () if told("Bounce") => Some(Kind::Bounce),
+        () if told("Complaint") => Some(Kind::Complaint),
+        () if told("Delivery") => Some(Kind::DeliveryReceipt),
+        () => None,
+    }
 }
 
 /// RFC 3462 reports say what they are.
@@ -198,6 +228,12 @@ fn is_auto_reply(letter: &Letter, words: &str) -> bool {
     if listed {
         return false;
     }
+    // bulk mail of no list and no newsletter: the way of old absence programs
+    let bulk = matches!(precedence.as_str(), "bulk" | "junk" | "list");
+    let campaign = ["feedback-id", "x-campaign", "x-mailgun-tag", "x-report-abuse"].iter().any(|name| letter.has(name));
+    if bulk && !campaign && !letter.headers.iter().any(|(name, _)| name.starts_with("list-")) && is_short(words) {
+        return true;
+    }
     let head = first(words, 2_000);
     let subject = says(&AUTO_SUBJECT_SHAPE, &letter.subject);
     let answered = folded(&letter.subject).trim_start().starts_with("re:");
@@ -206,6 +242,10 @@ fn is_auto_reply(letter: &Letter, words: &str) -> bool {
         || matches!(precedence.as_str(), "bulk" | "junk") && says(&ABSENT_SHAPE, head)
         || letter.header("x-precedence").is_some_and(|value| value.contains("auto"))
         || says(&ABSENT_SHAPE, first(words, 200)) && letter.has("x-auto-response-suppress")
+}
+
+fn is_short(words: &str) -> bool {
+    words.split_whitespace().take(121).count() <= 120
 }
 
 fn is_list(letter: &Letter) -> bool {
@@ -287,5 +327,43 @@ mod tests {
             "Your message is held until you click the link to prove that you are a human.",
             Kind::ChallengeResponse,
         );
+    }
+
+    #[test]
+    fn a_challenge_in_the_form_of_a_report_is_no_bounce() {
+        let mut mail =
+            letter(&[], "Re: stage", "Your message has been waitlisted. Please add yourself to my guest list.");
+        mail.report_type = "delivery-status".to_owned();
+        mail.parts.push(Part { media_type: "message/delivery-status".to_owned(), ..Part::default() });
+        assert_eq!(kind(&mail, ""), Kind::ChallengeResponse);
+        mail.text = "Your message could not be delivered.".to_owned();
+        assert_eq!(kind(&mail, ""), Kind::Bounce);
+    }
+
+    #[test]
+    fn a_sending_service_says_in_json_what_happened() {
+        for (name, wanted) in
+            [("Delivery", Kind::DeliveryReceipt), ("Bounce", Kind::Bounce), ("Complaint", Kind::Complaint)]
+        {
+            let text = format!("{{\"notificationType\": \"{name}\", \"mail\": {{}}}}");
+            reads(&[], "Notification", &text, wanted);
+        }
+    }
+
+    #[test]
+    fn bulk_of_no_list_is_an_automatic_answer() {
+        reads(&[("precedence", "junk")], "[Automatyczna odpowiedź] stage", "Tot maandag.", Kind::AutoReply);
+        reads(&[("precedence", "bulk")], "stage", "Ik lees uw mail na 3 mei.", Kind::AutoReply);
+        reads(&[("precedence", "bulk"), ("list-id", "<nieuws.example>")], "Nieuws", "Het nieuws.", Kind::List);
+        reads(&[("precedence", "bulk"), ("feedback-id", "a:b")], "Nieuws", "Het nieuws.", Kind::List);
+        reads(&[("precedence", "bulk")], "Nieuws", &"Veel nieuws. ".repeat(100), Kind::List);
+    }
+
+    #[test]
+    fn a_lists_refusal_is_a_bounce() {
+        let text = "You are not a member of this mailing list <lijst@desk.example>.";
+        let mut mail = letter(&[], "You are not member (lijst ML)", text);
+        mail.in_reply_to.clear();
+        assert_eq!(kind(&mail, text), Kind::Bounce);
     }
 }

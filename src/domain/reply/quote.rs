@@ -1,13 +1,16 @@
 //! Cuts the new words of a reply from what they answer: attributions, header blocks, `>` lines, our own sent lines,
 //! forwarded messages. Works on lines; `structure` gives the lines of HTML.
 
-use super::quote_headers::{Announced, Block, announced, attribution, block, run_in};
+use super::quote_headers::{Announced, Block, announced, attribution, begins_inside, block, run_in};
 use super::reading::Forwarded;
 use super::signature::is_closing;
+use super::structure::CUT_HERE;
 use std::collections::HashSet;
 
 /// Lines that are looked at; what lies beyond is quote.
 const LINE_LIMIT: usize = 20_000;
+/// Characters of our own message that are looked for.
+const SENT_LIMIT: usize = 20_000;
 
 /// A text cut in two.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,17 +21,37 @@ pub struct Cut {
     pub quoted: String,
     /// The message that was passed on, if the text announces one.
     pub forwarded: Option<Forwarded>,
+    /// The message below the first block of headers, whatever stands above it.
+    pub headed: Option<Forwarded>,
 }
 
 /// Cuts `text`. `sent` is the text that we sent, when it is known: its lines are quote wherever they stand.
 /// `passed_on` says that the subject announces a forwarded message.
 pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
+    cut_as(text, sent, passed_on, true)
+}
+
+/// Cuts the text of a tree: its marks stand for elements, and say nothing about what hangs together.
+pub fn cut_tree(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
+    cut_as(text, sent, passed_on, false)
+}
+
+fn cut_as(text: &str, sent: Option<&str>, passed_on: bool, typed: bool) -> Cut {
     let text = text.trim_start_matches('\u{feff}');
-    let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).take(LINE_LIMIT).collect();
-    let sent = sent.map(sent_lines).unwrap_or_default();
+    let lines: Vec<&str> = text
+        .split('\n')
+        .map(|line| line.trim_end_matches('\r'))
+        .flat_map(|line| {
+            let (words, header) = line.split_at(begins_inside(line).unwrap_or(line.len()));
+            [Some(words), Some(header).filter(|header| !header.is_empty())].into_iter().flatten()
+        })
+        .take(LINE_LIMIT)
+        .collect();
+    let sent = sent.map(Sent::new).unwrap_or_default();
     let mut quoted = vec![false; lines.len()];
-    let mut forwarded = None;
-    let mut attributed = false;
+    let (mut forwarded, mut below) = (None, None);
+    let mut attributed = None;
+    let mut announced = false;
     let mut at = 0;
     while at < lines.len() {
         let Some(header) = header_at(&lines, at) else {
@@ -38,32 +61,41 @@ pub fn cut(text: &str, sent: Option<&str>, passed_on: bool) -> Cut {
             at += 1;
             continue;
         };
-        attributed = true;
+        let marked_itself = is_marked(lines[at]);
+        announced = announced || marked_itself;
         if forwarded.is_none() && (header.announced == Some(Announced::Forwarded) && header.is_block || passed_on) {
             forwarded = Some(passed_on_message(&lines, &header));
         }
+        if below.is_none() && header.is_block && !marked_itself {
+            below = Some(passed_on_message(&lines, &header));
+        }
         let marked_after = next_words(&lines, header.end).is_some_and(is_marked);
-        let marked_itself = is_marked(lines[at]);
-        let end = if marked_after || marked_itself { header.end } else { lines.len() };
+        // a mail that begins with "… wrote:" and no quote is answered below it
+        let on_top = !header.is_block && header.announced.is_none() && next_index(&lines, 0) == Some(at);
+        let end = if marked_after || marked_itself || on_top { header.end } else { lines.len() };
+        if !marked_itself && (marked_after || !on_top) {
+            attributed = attributed.or(Some(at));
+        }
         quoted[at..end].fill(true);
         at = end;
     }
     wrapped_tails(&lines, &mut quoted);
-    if !attributed {
-        keep_what_is_no_quote(&lines, &mut quoted);
+    if attributed.is_some() || !announced {
+        keep_what_is_no_quote(&lines, attributed, &mut quoted);
+    }
+    if typed {
+        keep_what_hangs_on_new_words(&lines, &mut quoted);
     }
     for (line, flag) in lines.iter().zip(&mut quoted) {
-        let bare = bare(line);
         // Everybody closes a letter in the words in which we closed ours.
-        if bare.chars().count() >= 12 && sent.contains(&bare) && !is_closing(line) {
-            *flag = true;
-        }
+        *flag = *flag || line.starts_with(CUT_HERE) || sent.holds(line) && !is_closing(line);
     }
     let pick = |wanted: bool| {
         let picked = lines.iter().zip(&quoted).filter(|(_, flag)| **flag == wanted).map(|(line, _)| *line);
+        let picked = picked.filter(|line| !line.starts_with(CUT_HERE));
         trimmed(&picked.collect::<Vec<_>>())
     };
-    Cut { new: pick(false), quoted: pick(true), forwarded }
+    Cut { new: pick(false), quoted: pick(true), forwarded, headed: below }
 }
 
 /// Joins lines, without empty ones at both ends and the white space at their ends.
@@ -124,7 +156,7 @@ fn header_at(lines: &[&str], at: usize) -> Option<Header> {
 /// A line of nothing but underscores, dashes or equals signs.
 fn is_rule(line: &str) -> bool {
     let bare = line.trim();
-    bare.len() >= 5 && bare.len() < 200 && bare.chars().all(|c| matches!(c, '_' | '-' | '=' | '─' | '—' | '*' | '~'))
+    bare.len() >= 3 && bare.len() < 200 && bare.chars().all(|c| matches!(c, '_' | '-' | '=' | '─' | '—' | '*' | '~'))
 }
 
 fn next_index(lines: &[&str], from: usize) -> Option<usize> {
@@ -144,7 +176,9 @@ fn next_words<'a>(lines: &[&'a str], from: usize) -> Option<&'a str> {
 /// Whether a line carries the mark of a quote.
 pub(super) fn is_marked(line: &str) -> bool {
     let line = line.trim_start_matches(['\u{a0}', ' ', '\t']);
-    let Some(rest) = line.strip_prefix('>') else { return line.starts_with("&gt;") || line == "|" };
+    let Some(rest) = line.strip_prefix('>') else {
+        return line.starts_with("&gt;") || line == "|" || line.starts_with(CUT_HERE);
+    };
     // ">>> http <<<" and ">:(" are words, not marks
     !rest.contains("<<<") && !rest.starts_with([':', '=', '_']) || rest.starts_with("=?")
 }
@@ -161,14 +195,33 @@ fn wrapped_tails(lines: &[&str], quoted: &mut [bool]) {
     }
 }
 
-/// Without any attribution, marked lines in the midst of new ones are words that the writer sets off.
-fn keep_what_is_no_quote(lines: &[&str], quoted: &mut [bool]) {
+/// Marked lines that no attribution announces are words that the writer sets off: all of them above the first
+/// attribution; without one, those in front of the last new words, or all where there are no new words.
+fn keep_what_is_no_quote(lines: &[&str], attributed: Option<usize>, quoted: &mut [bool]) {
     let new = |index: &usize| !quoted[*index] && !lines[*index].trim().is_empty();
-    let Some(first) = (0..lines.len()).find(new) else { return };
-    let Some(last) = (0..lines.len()).rev().find(new) else { return };
-    let runs = (first..last).filter(|index| quoted[*index] && !quoted[index.saturating_sub(1)]).count();
-    if runs == 1 {
-        quoted[first..last].fill(false);
+    let end = attributed.or_else(|| (0..lines.len()).rev().find(new)).unwrap_or(lines.len());
+    for (line, flag) in lines.iter().zip(quoted).take(end) {
+        *flag = *flag && !is_marked(line);
+    }
+}
+
+/// Marked lines that stand right under new words, with more of those behind an empty line: "Wij schrijven dan:" and
+/// the words themselves.
+fn keep_what_hangs_on_new_words(lines: &[&str], quoted: &mut [bool]) {
+    let words = |index: usize| lines.get(index).is_some_and(|line| !line.trim().is_empty());
+    let mut at = 1;
+    while at < lines.len() {
+        if !(quoted[at] && is_marked(lines[at]) && !quoted[at - 1] && words(at - 1)) {
+            at += 1;
+            continue;
+        }
+        let end = (at..lines.len()).find(|index| !is_marked(lines[*index])).unwrap_or(lines.len());
+        let parted = end < lines.len() && !words(end);
+        let next = next_index(lines, end);
+        if parted && next.is_some_and(|next| !quoted[next]) {
+            quoted[at..end].fill(false);
+        }
+        at = end.max(at + 1);
     }
 }
 
@@ -196,9 +249,29 @@ pub(super) fn passed_on_attachment(nested: &super::letter::Nested) -> Forwarded 
     }
 }
 
-/// Our own lines, bare; short ones ("Beste Jan,") could be anyone's.
-fn sent_lines(sent: &str) -> HashSet<String> {
-    sent.lines().take(LINE_LIMIT).map(bare).filter(|line| line.chars().count() >= 12).collect()
+/// Words that we sent: as lines, and as one run of words for what a mail program wrapped anew.
+#[derive(Default)]
+struct Sent {
+    lines: HashSet<String>,
+    words: String,
+}
+
+impl Sent {
+    fn new(text: &str) -> Self {
+        let lines: Vec<String> = text.lines().take(LINE_LIMIT).map(bare).filter(|line| !line.is_empty()).collect();
+        let words = format!(" {} ", super::origin::first(&lines.join(" "), SENT_LIMIT));
+        Self { lines: lines.into_iter().filter(|line| line.chars().count() >= 12).collect(), words }
+    }
+
+    /// Whether the line is ours; short ones ("Beste Jan,") could be anyone's.
+    fn holds(&self, line: &str) -> bool {
+        let bare = bare(line);
+        let length = bare.chars().count();
+        length >= 12 && self.lines.contains(&bare)
+            || (if is_marked(line) { 8..400 } else { 24..400 }).contains(&length)
+                && bare.contains(' ')
+                && self.words.contains(&format!(" {bare} "))
+    }
 }
 
 fn bare(line: &str) -> String {
@@ -259,5 +332,49 @@ mod tests {
     #[test]
     fn a_line_of_dashes_alone_cuts_nothing() {
         assert_eq!(new("Eerst dit\n-----\nDan dat"), "Eerst dit\n-----\nDan dat");
+    }
+
+    #[test]
+    fn what_no_attribution_announces_is_set_off_by_the_writer() {
+        for text in [
+            "> Heeft u plek?\n\nJa, twee.",
+            "Ons beleid:\n> alleen niveau 4\nen\n> alleen bol\nDus nee.",
+            "> Alleen dit.",
+            "Wij schrijven altijd:\n> niet bellen\n\nOp 3 feb 2027 om 09:00 schreef Iris <iris@desk.example>:\n> Heb je plek?",
+        ] {
+            let kept = text.split("\n\nOp 3").next().unwrap_or_default();
+            assert_eq!(new(text), kept, "{text}");
+        }
+        assert_eq!(new("Ja, twee.\n\n> Heeft u plek?\n> Groet"), "Ja, twee.");
+    }
+
+    #[test]
+    fn what_hangs_on_new_words_is_theirs() {
+        let header = "Op 3 feb 2027 om 09:00 schreef Iris <iris@desk.example>:\n> Heb je plek?";
+        let own = "Op de site staat:\n> alleen niveau 4\n\nDat klopt.";
+        assert_eq!(new(&format!("{header}\n\n{own}")), own);
+        assert_eq!(new(&format!("{header}\nJa.\n\n> Hoeveel?\n\nTwee.")), "Ja.\n\n\nTwee.");
+    }
+
+    #[test]
+    fn a_mail_that_begins_with_an_attribution_is_answered_below_it() {
+        let header = "Op 3 feb 2027 om 09:00 schreef Iris <iris@desk.example>:";
+        assert_eq!(new(&format!("{header}\n\nJa, twee vanaf mei.\n")), "Ja, twee vanaf mei.");
+        assert_eq!(new(&format!("Prima. {header}\n> Heb je plek?")), "Prima. ".trim_end());
+    }
+
+    #[test]
+    fn our_words_are_found_however_they_were_wrapped() {
+        let sent = "Beste Jan,\n\nHeeft u vanaf februari ruimte voor een of meer\nstagiairs van niveau vier, en voor hoe lang?\n";
+        let text = "Ja.\n> Heeft u vanaf februari ruimte voor\n> een of meer stagiairs van niveau vier,\n> en voor hoe lang?\nDus twee.";
+        assert_eq!(cut(text, Some(sent), false).new, "Ja.\nDus twee.");
+    }
+
+    #[test]
+    fn the_headers_of_another_mail_are_kept_at_hand() {
+        let text = "Zie hieronder.\n\n_____\nVan: Piet <piet@bedrijf.example>\nVerzonden: 2 feb 2027\nAan: info\nOnderwerp: Stage\n\nWij hebben plek.";
+        let found = cut(text, None, false);
+        assert_eq!((found.new.as_str(), found.forwarded), ("Zie hieronder.", None));
+        assert_eq!(found.headed.and_then(|headed| headed.from).as_deref(), Some("piet@bedrijf.example"));
     }
 }

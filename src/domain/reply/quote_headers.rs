@@ -1,65 +1,18 @@
 //! The lines that mail programs put above a quote: "On … wrote:", blocks of `From:` and `Subject:`, and lines of
 //! dashes with words. The words are tables; the shapes are few.
 
+use super::quote_words::{BEGUN as BEGUN_WORDS, FORWARDED, LABELS, Label, ORIGINAL, STARTERS, VERBS};
 use regex::Regex;
 use std::sync::LazyLock;
-
-/// What a line of a header block names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Label {
-    /// `From:`
-    From,
-    /// `Sent:`, `Date:`
-    Date,
-    /// `To:`
-    To,
-    /// `Cc:`, `Bcc:`, `Reply-To:`
-    Copy,
-    /// `Subject:`
-    Subject,
-    /// `Attachments:`, `Importance:`
-    Extra,
-}
-
-/// Words before the colon, per label, in the languages that mail programs speak.
-const LABELS: &[(Label, &str)] = &[
-    (
-        Label::From,
-        "from|van|von|de|da|från|fra|lähettäjä|od|от|от кого|відправник|від|kimden|gönderen|feladó|nadawca|odesílatel|\
-         expéditeur|mittente|remitente|remetente|de la|expeditor|差出人|发件人|寄件者|보낸 사람|από|מאת|из|šalje|odosielateľ|saatja|frá|pošiljatelj",
-    ),
-    (
-        Label::Date,
-        "sent|date|verzonden|verzonden op|datum|gesendet|gesendet am|envoyé|envoyé le|date d'envoi|enviado|enviado el|\
-         enviado em|enviada em|enviada|fecha|data|inviato|inviato il|skickat|dato|sendt|sendt den|lähetetty|päivämäärä|päiväys|wysłano|wysłane|дата|отправлено|\
-         надіслано|gönderildi|gönderilme tarihi|tarih|elküldve|küldve|dátum|odesláno|odoslané|trimis|trimise|dată|日時|送信日時|日期|发送时间|날짜|보낸 날짜|\
-         ημερομηνία|poslano|saadetud|送信|发送日期|dagsetning|skickat den|dátum a čas",
-    ),
-    (
-        Label::To,
-        "to|aan|an|à|a|para|per|till|til|vastaanottaja|do|komu|кому|kime|alıcı|címzett|destinataire|destinatario|\
-         către|宛先|收件人|收件者|받는 사람|προς|pre|prima|do:|saaja|za|кому",
-    ),
-    (
-        Label::Copy,
-        "cc|bcc|kopie|kopi|copia|cópia|kopia|copie|kopio|копия|копія|másolatot kap|másolat|dw|udw|bilgi|抄送|副本|참조|\
-         reply-to|antwoord aan|antwort an|répondre à|rispondi a|responder a|responder para|svar til|svara till|vastaus|odpowiedz do|ответить|yanıtla|válaszcím|odpověď|\
-         cci|cco|ccn|skrytá kopie|blindkopie|bcc|yanıtlama adresi|返信先|reply to|responda a|odpověď komu|відповісти|ответ|кому копия|répondre à|kópia|kopija|vastausosoite|kopi til|svarsadress|antwoordadres|resposta|odgovori na|odgovor na|răspuns|răspunde la|svar-til|svara-till",
-    ),
-    (
-        Label::Subject,
-        "subject|onderwerp|betreff|objet|asunto|assunto|oggetto|ämne|emne|aihe|temat|tytuł|тема|konu|tárgy|předmět|predmet|\
-         subiect|件名|主题|主題|제목|θέμα|נושא|betr|betrifft|sujet|efni|teema|zadeva|naslov",
-    ),
-    (
-        Label::Extra,
-        "attachments|importance|bijlagen|bijlage|urgentie|prioriteit|anlagen|wichtigkeit|pièces jointes|importancia|allegati|priorità|mailed-by|signed-by|priority|organisatie|organization",
-    ),
-];
 
 static LABEL_LINE: LazyLock<Vec<(Label, Regex)>> = LazyLock::new(|| {
     let shape = |words: &str| format!(r"(?i)^[>\s*_|\u{{feff}}]*(?:{words})\s*\*?\s*[::]\s*\*?(.*)$");
     LABELS.iter().filter_map(|(label, words)| Some((*label, Regex::new(&shape(words)).ok()?))).collect()
+});
+
+/// Two labels with an address and a date are a header too, on one line.
+static SHORT_INLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*\*?(?:from|van|von|de)\s?:\*?\s*[^:]{0,80}?[\w.+%-]+@[\w.-]+>?\s+\*?(?:sent|date|verzonden|datum|gesendet|envoyé)\s?:.{6,80}$").ok()
 });
 
 static INLINE_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -94,7 +47,8 @@ pub(super) struct Block {
 /// The header block that begins at line `at`: a sender or a recipient, and at least one more label.
 pub(super) fn block(lines: &[&str], at: usize) -> Option<Block> {
     let first = lines.get(at)?;
-    if first.len() < 2_000 && INLINE_LABEL.as_ref().is_some_and(|shape| shape.is_match(first)) {
+    let inline = [&INLINE_LABEL, &SHORT_INLINE].into_iter().filter_map(|shape| shape.as_ref());
+    if first.len() < 2_000 && inline.into_iter().any(|shape| shape.is_match(first)) {
         return Some(one_line_block(first, at));
     }
     let (opening, _) = label(first)?;
@@ -184,15 +138,6 @@ pub(super) enum Announced {
     Forwarded,
 }
 
-const ORIGINAL: &str = "original message|original mail|original|reply message|reply above this line|oorspronkelijk bericht|origineel bericht|\
-    ursprüngliche nachricht|urspruengliche nachricht|originalnachricht|ursprünglich nachricht|message d'origine|message original|mensaje original|mensagem original|messaggio originale|\
-    originalmeddelande|ursprungligt meddelande|oprindelig meddelelse|oprindelig besked|opprinnelig melding|original besked|original meddelelse|alkuperäinen viesti|oryginalna wiadomość|wiadomość oryginalna|\
-    исходное сообщение|оригинальное сообщение|orijinal mesaj|původní zpráva|eredeti üzenet|quoted text|antwort|mesaj original|pôvodná správa|pôvodní zpráva|원본 메시지|原始邮件|原始郵件|original-nachricht|dit is een antwoord op|mensaje original|alkuperäinen viesti|ursprungsmeddelande|wiadomość";
-const FORWARDED: &str = "forwarded message|forwarded by|original forwarded|doorgestuurd bericht|doorgestuurde bericht|forwarded|weitergeleitete nachricht|\
-    message transféré|message transmis|message réexpédié|mensaje reenviado|mensagem encaminhada|mensagem reencaminhada|messaggio inoltrato|messaggio rinviato|vidarebefordrat meddelande|videresendt meddelelse|videresendt melding|\
-    videresendt besked|videresendt|välitetty viesti|edelleenlähetetty viesti|przekazana wiadomość|wiadomość przekazana|пересылаемое сообщение|перенаправленное сообщение|переслане повідомлення|пересланное сообщение|iletilen ileti|iletilen mesaj|yönlendirilen ileti|\
-    přeposlaná zpráva|přeposlaný e-mail|preposlaná správa|továbbított üzenet|továbbított levél|mesaj redirecționat|mesaj redirectionat|mesajul redirecționat|转发的邮件|轉寄的郵件|전달된 메시지|転送メッセージ|転送されたメッセージ|προωθημένο μήνυμα|proslijeđena poruka|prosljeđena poruka|preusmjerena poruka|edastatud kiri|vidarebefordrat mail|start of forwarded message|lähetetty edelleen|posredovano sporočilo|vidarebefordrat|doorgestuurde mail|videresend|framsend skilaboð";
-
 static DASHED: LazyLock<[(Announced, Option<Regex>); 2]> = LazyLock::new(|| {
     let shape = |words: &str| {
         Regex::new(&format!(
@@ -203,12 +148,8 @@ static DASHED: LazyLock<[(Announced, Option<Regex>); 2]> = LazyLock::new(|| {
     [(Announced::Forwarded, shape(FORWARDED)), (Announced::Original, shape(ORIGINAL))]
 });
 
-static BEGUN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^[>\s*]*(?:begin forwarded message|begin doorgestuurd bericht|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|início da mensagem (?:encaminhada|reencaminhada)|inizio messaggio inoltrato|vidarebefordrat mejl|start på vidarebefordrat (?:brev|meddelande)|påbörjat vidarebefordrat meddelande|vidarebefordrat brev|start på videresendt (?:besked|meddelelse|melding)|videresendt (?:besked|melding|meddelelse)|begynnelse på videresendt (?:melding|e-post)|välitetty viesti alkaa|välitetty viesti|początek przekazywanej wiadomości|начало переадресованного сообщения|начало пересылаемого сообщения|początek przekazanej wiadomości|iletilen ileti başlangıcı|iletiyi başlat|başlangıç: iletilen ileti|yönlendirilen e-posta başlangıcı|začátek přeposílané zprávy|začátek přeposlané zprávy|začiatok preposlanej správy|továbbított levél kezdete|転送されたメッセージ|开始转发的邮件|開始轉寄郵件|전달된 메시지|começo da mensagem encaminhada|początek wiadomości przekazanej|inici del missatge reenviat|início da mensagem reenviada|début du message transmis|începutul mesajului redirecționat|početak proslijeđene poruke|započni proslijeđenu poruku|začetek posredovanega sporočila|ξεκινά το προωθημένο μήνυμα|начало переадресовываемого сообщения|початок листа, що пересилається|rozpoczęcie przekazanej wiadomości|il messaggio inoltrato|inizio del messaggio inoltrato|mensaje reenviado|mesajul redirecționat|mesaj redirecționat|вот перенаправленное сообщение|alkaa välitetty viesti|vidarebefordrat meddelande)\s*[::]?\s*\*?$",
-    )
-    .ok()
-});
+static BEGUN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^[>\s*]*(?:{BEGUN_WORDS}|(?:{FORWARDED})\s*[::])\s*[::]?\s*\*?$")).ok());
 
 static RUN_IN: LazyLock<Option<(Regex, Regex)>> = LazyLock::new(|| {
     let subjects = LABELS.iter().find(|(label, _)| *label == Label::Subject).map_or("subject", |(_, words)| *words);
@@ -244,16 +185,17 @@ pub(super) fn announced(line: &str) -> Option<Announced> {
     DASHED.iter().find(|(_, shape)| shape.as_ref().is_some_and(|shape| shape.is_match(line))).map(|(what, _)| *what)
 }
 
-const VERBS: &str = r"wrote|writes|schreef|heeft .{0,200}?geschreven|geschreven|schrieb|hat .{0,200}?geschrieben|geschrieben|a écrit|écrivait|a ecrit|escribió|escribio|escreveu|ha scritto|skrev|kirjoitti|napisał|napisała|napisał\(a\)|pisze|написал|написала|написал\(а\)|писал|писала|пишет|пише|написав|yazdı|yazmış|napsal|napsala|napsal\(a\)|napísal|napísal\(a\)|írta|ezt írta|a scris|写道|寫道|のメール|đã viết|έγραψε|작성|님이 작성|napisao|napisala|je napisao|je napisao/la|escrigué|va escriure|skrifaði|כתב|كتب|rašė|kirjutas|rakstīja|dixo|nhắn|idatzi du|messaggio|said|responded";
-const STARTERS: &str = r"on|at|op|am|le|el|il|em|den|på|w dniu|dnia|dne|dňa|no dia|vào|στις|il giorno|a|quoting|citeren|citaat|zitat von|mon|tue|wed|thu|fri|sat|sun|ma|di|wo|do|vr|za|zo|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mo|mi|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|lør|søn|tir|tor|fre|ons|man|fös|ср|пн|вт|чт|пт|сб|вс|нд|pon|wt|śr|czw|pt|sob|niedz|ti|ke|to|pe|la|su|op|am|da|il|el dia|el día|date|sent|\d{1,4}";
-
 struct Shapes {
     started: Regex,
     named: Regex,
+    signed: Regex,
     dated: Regex,
     dashed: Regex,
     moment: Regex,
     mail: Regex,
+    opening: Regex,
+    bare: Regex,
+    inside: Regex,
 }
 
 static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
@@ -262,6 +204,10 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         started: Regex::new(&format!(r"(?is)^[\s>*_\-–]*(?:{STARTERS})(?:[\s,.]|\b).*?(?:{VERBS})(?:{tail}|[\s,(].{{0,200}}?)\s*\*?\s*[::]?\s*[-*]*\s*$")).ok()?,
         named: Regex::new(&format!(
             r"(?is)^[\s>*_\-–]*[^\s].{{0,160}}?\s(?:{VERBS})(?:{tail}|(?:\s+(?:op|on|am|le|den|el|il|em|via|in|at|um|om|kl)\b.{{0,80}}))\s*[::]\s*\*?\s*$"
+        ))
+        .ok()?,
+        signed: Regex::new(&format!(
+            r"(?is)^[\s>*\u{{feff}}]*[^<>.!?]{{2,80}}<[^<>\s]+@[^<>\s]+>,?\s(?:{VERBS})\b[^.!?<>]{{0,30}}\d[^<>!?]{{4,40}}$"
         ))
         .ok()?,
         dated: Regex::new(&format!(
@@ -274,18 +220,34 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         )
         .ok()?,
         mail: Regex::new(r"[\w.+%'=-]+@[\w-]+(?:\.[\w-]+)+|mailto:|@").ok()?,
+        opening: Regex::new(&format!(
+            r"(?i)^[\s>*_\-–]*(?:{STARTERS})[\s,.].{{0,60}}?(?:\b(?:19|20)\d\d\b|\b\d{{1,2}}[:.h]\d\d\b)[^!?]*$"
+        ))
+        .ok()?,
+        bare: Regex::new(
+            r"^[\s>*]*20\d\d-\d\d-\d\d,? \d{1,2}:\d\d(?::\d\d)? (?:GMT|UTC|CES?T|\+\d{2}:?\d{2})\S* [^.!?]{2,80}$",
+        )
+        .ok()?,
+        inside: Regex::new(r"(?i)(-{2,}\s*(?:on|op|am|le|el|em|il|den)\s)|[.!?)]\s+((?:on|op|am|le|el|em|il|den)\s)").ok()?,
     })
 });
 
-/// The attribution that begins at line `at` ("On … wrote:"): one past its last line. It may run over four lines.
+/// The attribution that begins at line `at` ("On … wrote:"): one past its last line. It may run over six lines.
 pub(super) fn attribution(lines: &[&str], at: usize, quote_follows: impl Fn(usize) -> bool) -> Option<usize> {
     let first = lines.get(at)?;
     if first.trim().is_empty() || first.len() > 400 {
         return None;
     }
+    // asked for only where it matters: most lines are no attribution at all
+    let opens = |line: &str| SHAPES.as_ref().is_some_and(|shapes| shapes.opening.is_match(line));
     let mut joined = String::new();
-    for (count, line) in lines.iter().enumerate().skip(at).take(4) {
-        if line.trim().is_empty() || line.len() > 400 || joined.len() > 500 {
+    let mut depth = 0;
+    for (count, line) in lines.iter().enumerate().skip(at).take(6) {
+        let open = depth > 0;
+        if line.trim().is_empty() && continues_below(lines, count + 1) && opens(first) {
+            continue;
+        }
+        if line.trim().is_empty() || line.len() > 400 || joined.len() > 500 || count > at + 3 && !open {
             return None;
         }
         let part = line.trim_start_matches(['>', ' ', '\t', '|']).trim_end();
@@ -294,18 +256,47 @@ pub(super) fn attribution(lines: &[&str], at: usize, quote_follows: impl Fn(usiz
             if !first.contains(|c: char| c.is_ascii_digit() || matches!(c, '<' | '@')) {
                 return None;
             }
-            let open = joined.matches('<').count() > joined.matches('>').count();
-            if !open && is_attribution(part, quote_follows(count + 1), 1) {
+            if !open && is_attribution(part, quote_follows(count + 1), 1) && (opens(part) || !opens(first)) {
                 return None;
             }
             joined.push(' ');
         }
         joined.push_str(part);
+        for byte in part.bytes() {
+            depth += i32::from(matches!(byte, b'<' | b'(')) - i32::from(matches!(byte, b'>' | b')'));
+        }
+        let closes = |next: &&&str| next.len() < 60 && next.starts_with('>') && next.trim_end().ends_with(':');
+        if depth > 0 && lines.get(count + 1).as_ref().is_some_and(closes) {
+            continue;
+        }
         if is_attribution(&joined, quote_follows(count + 1), count + 1 - at) {
             return Some(count + 1);
         }
     }
     None
+}
+
+/// Behind an empty line inside an attribution only the address in its brackets follows.
+fn continues_below(lines: &[&str], from: usize) -> bool {
+    lines
+        .get(from)
+        .is_some_and(|line| line.trim_start_matches(['>', ' ']).starts_with(['<', '(']) || line.trim() == "<")
+}
+
+/// Where an attribution begins in the midst of a line: behind dashes, or behind a sentence's end.
+pub(super) fn begins_inside(line: &str) -> Option<usize> {
+    let shapes = SHAPES.as_ref()?;
+    if line.len() < 24 || line.len() > 2_000 || line.starts_with('>') {
+        return None;
+    }
+    let begin =
+        shapes.inside.captures_iter(line).take(4).filter_map(|found| Some(found.get(1).or(found.get(2))?.start()));
+    begin.into_iter().find(|at| {
+        let header = &line[*at..];
+        let closed = header.trim_end_matches(['*', ' ', '-', '\u{a0}']).ends_with([':', ':']);
+        let plain = header.trim_start_matches(['-', ' ']);
+        closed && shapes.moment.is_match(header) && shapes.mail.is_match(header) && shapes.started.is_match(plain)
+    })
 }
 
 fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
@@ -314,11 +305,12 @@ fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
         return false;
     }
     let closed = text.trim_end_matches(['*', ' ', '-', '_', '\u{a0}']).ends_with([':', ':']);
-    if !closed && !shapes.mail.is_match(text) && !shapes.moment.is_match(text) {
+    let bare = lines == 1 && text.trim_start_matches(['>', ' ', '*']).starts_with("20");
+    if !closed && !bare && !text.contains('@') && !text.contains("mailto:") && !text.trim_end().ends_with('-') {
         return false;
     }
     let (moment, mail) = (shapes.moment.is_match(text), shapes.mail.is_match(text));
-    if shapes.dashed.is_match(text) && (moment || mail) {
+    if shapes.dashed.is_match(text) && (moment || mail) || lines == 1 && shapes.bare.is_match(text) {
         return true;
     }
     if shapes.started.is_match(text) {
@@ -329,7 +321,8 @@ fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
     if shapes.dated.is_match(text) && moment && mail && (closed || quote_follows) {
         return true;
     }
-    closed && lines <= 3 && shapes.named.is_match(text) && (mail || moment || quote_follows && text.len() < 80)
+    closed && lines <= 3 && moment && mail && shapes.signed.is_match(text)
+        || closed && lines <= 3 && shapes.named.is_match(text) && (mail || moment || quote_follows && text.len() < 80)
 }
 
 /// A sentence that ends before the attribution would begin: "Prima. Op 3 mei schreef …" is one line of prose.
@@ -360,6 +353,35 @@ mod tests {
             assert_eq!(ends(text), Some(1), "{text}");
         }
         assert_eq!(ends("Op di 2 feb 2027 om 10:11 schreef Iris Bakker <\niris@desk.example>:"), Some(2));
+    }
+
+    #[test]
+    fn an_attribution_wraps_where_its_address_begins() {
+        for text in [
+            "ma 1. helmikuuta 2027 klo 9.15 Iris Bakker\n<iris@desk.example> kirjoitti:",
+            "Em 1 de fevereiro de 2027 às 09:15:00, Iris Bakker (\niris@desk.example) escreveu:",
+            "On Mon, Feb 1, 2027 at 9:15 AM Iris Bakker\n<mailto:Iris Bakker <iris@desk.example>> wrote:",
+            "On Mon, Feb 1, 2027 at 9:15 AM Iris Bakker\n\n<\nmailto:iris@desk.example\n> wrote:",
+        ] {
+            assert_eq!(ends(text), Some(text.lines().count()), "{text}");
+        }
+        assert_eq!(ends("2027-02-01 09:15 GMT+01:00 Iris Bakker"), Some(1));
+        assert_eq!(
+            ends(
+                "Op 3 mei 2027 om 10:00 kan ik langskomen\nOp di 2 feb 2027 om 10:11 schreef Iris <iris@desk.example>:"
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn an_attribution_may_begin_inside_a_line() {
+        let at = |line: &str| begins_inside(line).map(|at| line[at..].to_owned());
+        let header = "Op 2 feb 2027 om 10:11 schreef Iris <iris@desk.example>:";
+        assert_eq!(at(&format!("Prima, doen we. {header}")).as_deref(), Some(header));
+        assert!(at("Prima--- On Tue, Feb 2, 2027 at 10:11 AM, iris@desk.example wrote:").is_some());
+        assert_eq!(at("Prima. Op 2 feb 2027 om 10:11 stuurde ik u dit vanaf jan@bedrijf.example"), None);
+        assert_eq!(at("Wij werken als volgt. Op maandag schreef ik al: nee."), None);
     }
 
     #[test]
@@ -394,6 +416,9 @@ mod tests {
         assert_eq!(announced("-----Oorspronkelijk bericht-----"), Some(Announced::Original));
         assert_eq!(announced("---------- Forwarded message ---------"), Some(Announced::Forwarded));
         assert_eq!(announced("Begin doorgestuurd bericht:"), Some(Announced::Forwarded));
+        assert_eq!(announced("--- Treść przekazanej wiadomości ---"), Some(Announced::Forwarded));
+        assert_eq!(announced("Forwarded message:"), Some(Announced::Forwarded));
+        assert_eq!(announced("Doorgestuurd bericht van gisteren: wij hebben plek"), None);
         assert_eq!(announced("--- dit is geen scheiding"), None);
     }
 }

@@ -2,10 +2,11 @@
 
 use super::letter::{Letter, Mailbox};
 use super::reading::{CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading};
-use super::{bounce, capacity, check_in, intent, language, origin, people, quote, signature, structure};
+use super::{bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure};
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::Region;
 use regex::Regex;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// What is known besides the message.
@@ -25,8 +26,10 @@ const DATE_TRUST: i64 = 3 * 86_400;
 const MEANING_LIMIT: usize = 20_000;
 
 static PASSED_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|továbbítás|переслать|fwd:)\s*:")
-        .ok()
+    Regex::new(
+        r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|İlt|i̇lt|továbbítás|переслать|fwd:)\s*:",
+    )
+    .ok()
 });
 
 /// Reads the letter. Never panics, and never takes more than the letter's bounded text.
@@ -55,7 +58,7 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
         warnings.push("no date: words like `na de zomer` cannot be resolved".to_owned());
     }
     match kind {
-        Kind::Human => meaning(&mut reading, letter, today, &mut warnings),
+        Kind::Human => meaning(&mut reading, letter, today, &parts.set_off, &mut warnings),
         Kind::AutoReply => automatic(&mut reading, letter, today),
         Kind::Bounce => {
             reading.bounce = Some(bounce::read(letter));
@@ -100,26 +103,34 @@ struct Pieces {
     signature: String,
     quoted: String,
     forwarded: Option<Forwarded>,
+    /// Lines of the reply that the writer set off.
+    set_off: HashSet<String>,
 }
 
 fn part(letter: &Letter, context: &Context) -> Pieces {
     let passed_on = PASSED_ON.as_ref().is_some_and(|shape| shape.is_match(&letter.subject));
     let name = letter.from.as_ref().and_then(|from| from.name.as_deref());
     let plain = quote::cut(&letter.text, context.sent, passed_on);
-    let mut forwarded = plain.forwarded.clone();
+    let mut forwarded = plain.forwarded.clone().or_else(|| foreign(letter, plain.headed.clone()));
     let mut chosen = plain;
+    let mut set_off = HashSet::new();
     if let Some(tree) = &letter.html {
         let structured = structure::structured(tree);
-        let cut = quote::cut(&structured.text, context.sent, passed_on);
+        let cut = quote::cut_tree(&structured.text, context.sent, passed_on);
         let only_html = letter.parts.iter().all(|part| part.media_type != "text/plain" || part.nested || part.attached);
         // the text version leaks what the structure names as quote
         let leaks = structured.named
             && squeezed(&chosen.new).len() > squeezed(&cut.new).len() + 40
             && !cut.new.trim().is_empty();
         if only_html || leaks {
-            forwarded = forwarded.or_else(|| cut.forwarded.clone());
+            forwarded = forwarded.or_else(|| cut.forwarded.clone()).or_else(|| foreign(letter, cut.headed.clone()));
             let quoted = [cut.quoted.as_str(), structured.quoted.as_str()].into_iter().filter(|text| !text.is_empty());
-            chosen = quote::Cut { quoted: quoted.collect::<Vec<_>>().join("\n"), new: cut.new, forwarded: None };
+            set_off = cut.new.lines().filter(|line| quote::is_marked(line)).map(unmarked).collect();
+            chosen = quote::Cut {
+                quoted: quoted.collect::<Vec<_>>().join("\n"),
+                new: unmarked(&cut.new),
+                ..quote::Cut::default()
+            };
         }
     }
     if forwarded.is_none() && passed_on {
@@ -132,16 +143,61 @@ fn part(letter: &Letter, context: &Context) -> Pieces {
         forwarded.subject = letter.subject.split_once(':').map(|(_, subject)| subject.trim().to_owned());
     }
     let signed = signature::cut(&chosen.new, name);
-    Pieces { reply: signed.text, signature: signed.signature, quoted: chosen.quoted, forwarded }
+    Pieces { reply: signed.text, signature: signed.signature, quoted: chosen.quoted, forwarded, set_off }
+}
+
+/// A message below a block of headers is passed on when it is about something else than the letter, which answers nothing.
+fn foreign(letter: &Letter, headed: Option<Forwarded>) -> Option<Forwarded> {
+    let own = bare_subject(&letter.subject);
+    headed.filter(|headed| {
+        let other = headed.subject.as_deref().map(bare_subject).unwrap_or_default();
+        letter.in_reply_to.is_empty() && headed.from.is_some() && !other.is_empty() && other != own
+    })
+}
+
+/// The subject without the signs of answering and passing on.
+fn bare_subject(subject: &str) -> String {
+    let mut rest = subject.trim();
+    while let Some((sign, after)) = rest.split_once(':')
+        && sign.chars().count() <= 6
+        && !sign.contains(' ')
+    {
+        rest = after.trim();
+    }
+    rest.to_lowercase()
+}
+
+/// What the writer of HTML set off is kept without the mark that stands for its element.
+fn unmarked(text: &str) -> String {
+    text.lines()
+        .map(|line| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// The text with blanks for the lines that the writer set off with a mark: kept to be read, but said by somebody else
+/// as like as not. Every character stays one.
+fn without_set_off(text: &str, set_off: &HashSet<String>) -> String {
+    let blank = |line: &str| {
+        let other = quote::is_marked(line) || set_off.contains(line);
+        if other { " ".repeat(line.chars().count()) } else { line.to_owned() }
+    };
+    text.split('\n').map(blank).collect::<Vec<_>>().join("\n")
+}
+
 /// What a person's words say.
-fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings: &mut Vec<String>) {
-    let whole = reading.reply_text.clone();
+fn meaning(
+    reading: &mut Reading,
+    letter: &Letter,
+    today: Option<Day>,
+    set_off: &HashSet<String>,
+    warnings: &mut Vec<String>,
+) {
+    let whole = without_set_off(&reading.reply_text, set_off);
     let mut end = whole.len().min(MEANING_LIMIT);
     while !whole.is_char_boundary(end) {
         end -= 1;
@@ -157,7 +213,7 @@ fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings:
     let sends_on = heard.iter().any(|sentence| sentence.weight(Intent::Referral) >= 0.65);
     let referral = people::referral(text, sends_on, &own);
     let offers = capacity::offers(text, &heard, day);
-    let follow_up = today.and_then(|today| capacity::follow_up(text, &heard, today));
+    let mut follow_up = today.and_then(|today| periods::follow_up(text, &heard, today));
     let signs = intent::Signs {
         places: offers.iter().any(|offer| offer.places.is_some()),
         referral: referral.as_ref().is_some_and(|(referral, _)| referral.email.is_some() && sends_on),
@@ -195,6 +251,10 @@ fn meaning(reading: &mut Reading, letter: &Letter, today: Option<Day>, warnings:
                 || !offer.tracks.is_empty()
                 || reading.intent == Intent::Interested
         });
+    }
+    if reading.intent == Intent::Later && follow_up.is_none() {
+        let offered = reading.capacity.iter().any(|offer| offer.start.is_some());
+        follow_up = today.and_then(|today| periods::room_again(text, &heard, today, offered));
     }
     if let Some((follow_up, span)) = follow_up {
         reading.follow_up_on = Some(follow_up);
@@ -236,3 +296,6 @@ fn automatic(reading: &mut Reading, letter: &Letter, today: Option<Day>) {
     reading.auto_reply = Some(note);
     settle(reading, Intent::AutoReply);
 }
+
+#[cfg(test)]
+mod tests;

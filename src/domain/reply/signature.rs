@@ -1,48 +1,9 @@
 //! Cuts what stands under the new words: closing line, name, role, address, registration numbers, device lines and
 //! disclaimers; with a delimiter or without.
-//! Long because the marks of a signature are weighed together.
 
 use super::quote::trimmed;
-use regex::Regex;
-use std::sync::LazyLock;
-
-const CLOSINGS: &str = r"(?:met )?(?:de |een )?(?:hele )?(?:vriendelijke|vriendelijk|vriend\.|hartelijke|hartelijk|warme|zonnige|sportieve|collegiale|feestelijke|beste|lieve|oprechte|welgemeende|fijne) groet(?:en|jes)?|met (?:vr\.?|vriendelijke|hartelijke|vriendlijke|vriendelijk|dank en) ?gr(?:oet(?:en|jes)?)?\.?|m\.?v\.?g\.?|m\.?h\.?g\.?|v\.?gr\.?|vr\.? ?gr(?:oet(?:en|jes)?)?\.?|gr\.?|grt(?:jes|z)?\.?|grtz|gr[oe]{2}t(?:en|jes|ies|s)?(?: en dank)?|de groeten|hoogachtend|met hoogachting|hartelijks|liefs|veel liefs|kus(?:jes)?|doei(?:doei)?|houdoe|hoi hoi|tot ziens|tot snel|tot horens|dank en groet(?:en)?|groet(?:en)? en dank|bedankt en groet(?:en)?|alvast bedankt(?: en (?:een )?(?:vriendelijke )?groet(?:en)?)?|bij voorbaat dank|bvd|fijne (?:dag|avond|week|weekend)|fijn weekend|prettige dag|prettig weekend|namens .{2,40}|hgr|succes(?: ermee)?,? groet(?:en|jes)?|xx?x?|(?:kind|kindest|best|warm|warmest|many|cordial|friendly|sincere) (?:regards|wishes|thanks)|all the best|(?:with )?(?:best|kind|warm) regards|best regards|regards|rgds|kr|br|best|cheers|sincerely(?: yours)?|yours(?: (?:sincerely|faithfully|truly))?|take care|thanks(?: (?:again|so much|a lot|and regards|in advance))?|many thanks|thank you(?: (?:very much|so much|again|and regards|for your time))?|thx|tks|thanks,? and regards|thanks (?:&|and) regards|have a (?:nice|great|good) (?:day|weekend|week|one)|love|respectfully|with respect|talk soon|see you|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|freundliche gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|liebe gr(?:ü|ue)(?:ß|ss)e|beste gr(?:ü|ue)(?:ß|ss)e|viele gr(?:ü|ue)(?:ß|ss)e|sch(?:ö|oe)ne gr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)|herzliche gr(?:ü|ue)(?:ß|ss)e|cordialement|bien cordialement|bien (?:à vous|à toi)|salutations(?: distinguées)?|amicalement|sincères salutations|meilleures salutations|bonne journée|merci|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|distinti saluti|saluti|un saluto|atenciosamente|abraços|obrigado|obrigada|med venlig hilsen|venlig hilsen|mvh|vennlig hilsen|med vennlig hilsen|hilsen|med vänliga hälsningar|vänliga hälsningar|hälsningar|ystävällisin terveisin|terveisin|terv|pozdrawiam|z poważaniem|serdecznie pozdrawiam|с уважением|saygılarımla|iyi çalışmalar|s pozdravem|üdvözlettel";
-
-const DEVICES: &str = r"(?:sent|sent\s+on|sent\s+by|sendt|skickat|verstuurd|verzonden|gesendet|von meinem|envoyé|enviado|enviada|inviato|lähetetty|wysłane|wysłano|отправлено|odesláno|trimis|diperisa|küldve) (?:from|via|using|with|by|on|vanaf|vanuit|met|door|van|von|mit|über|depuis|de|desde|do|da|dal|från|fra|med|z|ze|с|со|из|z mojego|via|mijn)\b[^,.!?]{0,70}(?:<\S+>|\(\S+\)|https?\S+)?[^,.!?]{0,30}|von meinem .{2,40} gesendet.{0,20}|von (?:samsung|unterwegs|mobile) .{0,30}gesendet|(?:get|download) outlook for .{2,40}|outlook (?:voor|for|für|pour) .{2,30}(?:downloaden|herunterladen)?.{0,60}|télécharge[rz] outlook pour .{0,40}|hol(?:en|e) sie sich outlook .{0,30}|verstuurd met .{2,40}|.{0,3}sent with .{2,40}|this message was sent from .{2,40}|dit bericht is verzonden (?:vanaf|met) .{2,40}|connected by (?:motoblur|dropbox)|from my (?:iphone|ipad|blackberry|android|phone|mobile).{0,30}|sent (?:unlocked )?mobile.{0,30}|lähetetty .{2,40}|iphone'?(?:mdan|umdan) gönderildi|(?:sent|written) (?:on the go|in haste).{0,40}|envoyé de mon .{2,40}|enviado desde mi .{2,40}|verzonden door yahoo.{0,40}|yahoo mail: .{0,60}|typed (?:on|with) .{2,40}";
-
-const DISCLAIMERS: &str = r"(?i)\bdisclaimer\b|uitsluitend (?:bestemd|bedoeld) voor|vertrouwelijk(?:e)? (?:informatie|karakter|van aard)|kan vertrouwelijk|is bestemd voor de geadresseerde|niet de (?:bedoelde|beoogde) ontvanger|geen rechten worden ontleend|intended (?:solely |only |recipient)|intended for the|confidential(?:ity)? (?:notice|information|and|nature)|confidential and|if you (?:have received|are not the|received) this|received this (?:e-?mail|message|communication) in error|think before (?:you )?print|denk aan het milieu|print(?:en|t)? .{0,30}(?:milieu|noodzakelijk)|consider the environment|please consider|vertrauliche informationen|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|scanned (?:by|for) |this email (?:has been|was) (?:scanned|checked)|virus-free|virusvrij|geen e-?mail(?:s)? meer (?:wilt )?ontvangen|unsubscribe (?:here|from)|general terms and conditions|algemene (?:leverings)?voorwaarden|this message contains|ce message (?:est|contient)|legally privileged|op (?:al )?onze .{0,40}voorwaarden|^caution: |^let op: deze e-?mail (?:komt|is afkomstig) van buiten|external e-?mail";
-
-struct Shapes {
-    closing: Regex,
-    device: Regex,
-    disclaimer: Regex,
-    contact: Regex,
-    phone: Regex,
-    postcode: Regex,
-    name: Regex,
-    dashed_name: Regex,
-    list_foot: Regex,
-}
-
-static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
-    Some(Shapes {
-        closing: Regex::new(&format!(
-            r"(?i)^[\s*_>]*(?:{CLOSINGS})[\s,.!;:*_–-]*(?:(?:(?:from|van|uit)\s+)?[\p{{L}}][\p{{L}}.'’-]*(?:[\s,&/|]+(?:en\s+)?[\p{{L}}(][\p{{L}}.'’)-]*){{0,5}})?[\s,.!*:x;)☺😊🙂👍]*$"
-        ))
-        .ok()?,
-        device: Regex::new(&format!(r"(?i)^[\s*_>(\[-]*(?:{DEVICES})[\s*_.!)\]>]*$")).ok()?,
-        disclaimer: Regex::new(DISCLAIMERS).ok()?,
-        contact: Regex::new(
-            r"(?i)\b(?:tel|telefoon|telephone|phone|mob|mobiel|mobile|cell|fax|direct|office|kvk|k\.v\.k|btw|iban|vat|bank|skype|twitter|linkedin|facebook|instagram|whatsapp|website|web|postbus|p\.?o\.? box|bezoekadres|postadres|werkdagen|aanwezig)\b\s*\*?\s*[:.|#]?|^[\s*]*[TMEWAFtmewaf]\s*[:.|]\s*\S|^[\s*]*[TMF]\s+[+0(]|www\.|https?://|[\w.+-]+@[\w-]+\.\w|\[image[:\s]|\[cid:|<mailto:|\b(?:b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|gmbh|ltd\.?|inc\.?|llc|stichting)\s*\*?$|ᐧ",
-        )
-        .ok()?,
-        phone: Regex::new(r"(?:\+\d|\b0\d|\(0)\d?[\d\s()./-]{6,}\d").ok()?,
-        postcode: Regex::new(r"\b\d{4}\s?[A-Z]{2}\b|\b(?:laan|straat|weg|plein|kade|dreef|singel|gracht|dijk|hof)\s+\d|(?i)(?:laan|straat|weg|plein|kade|dreef|singel|gracht|dijk|street|avenue|road|strasse|straße)\s+\d{1,4}\b").ok()?,
-        name: Regex::new(r"^[\s*_]*(?:(?:drs|ir|ing|mr|dr|mevr|mw|dhr|mag)\.?\s+)?\p{Lu}[\p{L}.'’-]*(?:\s+(?:van|de|der|den|ter|ten|te|la|el|von|het|'t|op|in)){0,3}(?:\s+\(?\p{Lu}[\p{L}.'’)-]*){0,3}[\s*_,.]*$").ok()?,
-        dashed_name: Regex::new(r"^\s*[-–—/~*]{1,2}\s?\p{Lu}[\p{L}.'-]*(?:\s+\p{Lu}[\p{L}.'-]*){0,2}\s*$").ok()?,
-        list_foot: Regex::new(r"(?i)^\s*(?:[_-]{10,}|you received this message because|to unsubscribe|you are receiving this|reply to this email directly|to post to this group|visit this group)").ok()?,
-    })
-});
+use super::signature_block::{contact_block, is_somebody_else, named_block};
+use super::signature_marks::{SHAPES, Shapes};
 
 /// A text and what stood under it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,7 +32,11 @@ pub fn cut(text: &str, name: Option<&str>) -> Signed {
         while end > begin && lines[end - 1].trim().is_empty() {
             end -= 1;
         }
-        let Some(at) = cut_once(&lines, begin, end, shapes, name) else { break };
+        let Some(at) =
+            cut_once(&lines, begin, end, shapes, name, lines[end..].iter().any(|line| !line.trim().is_empty()))
+        else {
+            break;
+        };
         end = at;
     }
     let mut signature = trimmed(&lines[end..]);
@@ -86,7 +51,15 @@ fn next_words(lines: &[&str], from: usize, end: usize) -> Option<usize> {
 }
 
 /// Where the last piece of signature begins, if the text ends with one.
-fn cut_once(lines: &[&str], begin: usize, end: usize, shapes: &Shapes, name: Option<&str>) -> Option<usize> {
+/// `below` says that a piece below it was cut already.
+fn cut_once(
+    lines: &[&str],
+    begin: usize,
+    end: usize,
+    shapes: &Shapes,
+    name: Option<&str>,
+    below: bool,
+) -> Option<usize> {
     if end <= begin {
         return None;
     }
@@ -94,8 +67,12 @@ fn cut_once(lines: &[&str], begin: usize, end: usize, shapes: &Shapes, name: Opt
         .or_else(|| device(lines, begin, end, shapes))
         .or_else(|| disclaimer(lines, begin, end, shapes))
         .or_else(|| closing(lines, begin, end, shapes))
-        .or_else(|| signed_by(lines, begin, end, shapes, name))
-        .or_else(|| contact_block(lines, begin, end, shapes))
+        .or_else(|| {
+            signed_by(lines, begin, end, shapes, name, below)
+                .or_else(|| contact_block(lines, begin, end, shapes))
+                .or_else(|| named_block(lines, begin, end, shapes, name, below))
+                .filter(|at| !is_somebody_else(lines, begin, *at, end, name))
+        })
 }
 
 /// `-- ` (RFC 3676) and its relatives: a line of nothing but dashes, underscores or stars near the end.
@@ -192,6 +169,7 @@ fn closing(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<
         if line.chars().count() <= 70
             && shapes.closing.is_match(line)
             && !ends_as_question(line)
+            && !(below == 0 && thanks_alone(line, at, end, shapes))
             && is_closing_here(lines, begin, at)
         {
             found = Some(at);
@@ -204,6 +182,11 @@ fn closing(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<
         }
     }
     found
+}
+
+/// "Alvast bedankt!" with no name below it is said, and signs nothing.
+fn thanks_alone(line: &str, at: usize, end: usize, shapes: &Shapes) -> bool {
+    at + 1 == end && shapes.thanks.is_match(line)
 }
 
 fn ends_as_question(line: &str) -> bool {
@@ -229,7 +212,7 @@ pub(super) fn is_closing(line: &str) -> bool {
 }
 
 /// Below a closing: short lines that are no sentence, or contact lines.
-fn is_signature_line(line: &str, shapes: &Shapes) -> bool {
+pub(super) fn is_signature_line(line: &str, shapes: &Shapes) -> bool {
     if is_contact(line, shapes) && line.chars().count() <= 160 {
         return true;
     }
@@ -243,7 +226,7 @@ fn is_signature_line(line: &str, shapes: &Shapes) -> bool {
 }
 
 /// Words that a sentence has and a signature has not.
-fn looks_spoken(line: &str) -> bool {
+pub(super) fn looks_spoken(line: &str) -> bool {
     const SPOKEN: &[&str] = &[
         "ik", "je", "jij", "jullie", "u", "we", "wij", "hij", "zij", "kan", "kunnen", "heb", "hebben", "is", "zijn",
         "niet", "wel", "graag", "i", "you", "we're", "i'm", "can", "will", "have", "would", "are", "not", "it", "is",
@@ -259,10 +242,17 @@ fn looks_spoken(line: &str) -> bool {
 }
 
 /// The sender's name on the last line.
-fn signed_by(lines: &[&str], begin: usize, end: usize, shapes: &Shapes, name: Option<&str>) -> Option<usize> {
+fn signed_by(
+    lines: &[&str],
+    begin: usize,
+    end: usize,
+    shapes: &Shapes,
+    name: Option<&str>,
+    below: bool,
+) -> Option<usize> {
     let at = end - 1;
     let line = lines[at].trim();
-    if at == begin || line.chars().count() > 50 {
+    if line.chars().count() > 50 || at == begin && !(below && shapes.dashed_name.is_match(line)) {
         return None;
     }
     if shapes.dashed_name.is_match(line) && !line.starts_with("- ") && !line.starts_with("* ") {
@@ -274,7 +264,15 @@ fn signed_by(lines: &[&str], begin: usize, end: usize, shapes: &Shapes, name: Op
     {
         return Some(at);
     }
+    if at == begin {
+        return None;
+    }
     let gap = lines[at - 1].trim().is_empty();
+    let said = (begin..at).rev().map(|at| lines[at].trim()).find(|line| !line.is_empty());
+    let alone = !lines[begin..at].iter().any(|line| line.trim_start().starts_with(['-', '*', '–', '~']));
+    if gap && alone && shapes.dashed_word.is_match(line) && said.is_some_and(|said| said.ends_with(['.', '!', '?'])) {
+        return Some(at);
+    }
     let kissed =
         line.trim_end_matches('x').len() < line.len() && shapes.name.is_match(line.trim_end_matches('x').trim_end());
     if gap && kissed && line.split_whitespace().count() == 2 && line.ends_with('x') && line.contains(" x") {
@@ -296,7 +294,7 @@ fn signed_by(lines: &[&str], begin: usize, end: usize, shapes: &Shapes, name: Op
 }
 
 /// Whether the line is the sender's name, or its first name, or its initials; perhaps with an x.
-fn is_own_name(line: &str, name: &str) -> bool {
+pub(super) fn is_own_name(line: &str, name: &str) -> bool {
     let plain = |text: &str| {
         text.split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
@@ -312,44 +310,23 @@ fn is_own_name(line: &str, name: &str) -> bool {
         || words.concat() == initials && initials.len() >= 2
 }
 
-fn shares_a_word(line: &str, name: &str) -> bool {
+/// Whether the line and the name have a word in common.
+pub(super) fn shares_a_word(line: &str, name: &str) -> bool {
     let name = name.to_lowercase();
     line.split_whitespace()
         .any(|word| word.len() > 2 && name.split_whitespace().any(|part| part == word.to_lowercase()))
 }
 
-fn is_contact(line: &str, shapes: &Shapes) -> bool {
+/// Whether a line tells how or where to reach somebody.
+pub(super) fn is_contact(line: &str, shapes: &Shapes) -> bool {
     let line = line.trim();
+    if shapes.workdays.is_match(line) && line.chars().count() <= 80 {
+        return true;
+    }
     line.chars().count() <= 200
         && (shapes.contact.is_match(line) || shapes.phone.is_match(line) || shapes.postcode.is_match(line))
         && !(looks_spoken(line)
             && line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count() > 4)
-}
-
-/// The last paragraph, when at least half of its lines are contact lines; with the name lines above it.
-fn contact_block(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<usize> {
-    let mut start = end;
-    while start > begin && !lines[start - 1].trim().is_empty() {
-        start -= 1;
-    }
-    let paragraph = &lines[start..end];
-    let contacts = paragraph.iter().filter(|line| is_contact(line, shapes)).count();
-    let all_short = paragraph.iter().all(|line| is_signature_line(line.trim(), shapes));
-    if start > begin && all_short && contacts * 2 >= paragraph.len() && contacts > 0 {
-        return Some(start);
-    }
-    // name, role, number at the end of the only paragraph
-    let mut at = end;
-    while at > start && is_contact(lines[at - 1], shapes) && is_signature_line(lines[at - 1].trim(), shapes) {
-        at -= 1;
-    }
-    if end - at >= 2 && at > begin {
-        while at > begin + 1 && is_signature_line(lines[at - 1].trim(), shapes) && shapes.name.is_match(lines[at - 1]) {
-            at -= 1;
-        }
-        return (at > begin).then_some(at);
-    }
-    None
 }
 
 #[cfg(test)]
@@ -379,8 +356,17 @@ mod tests {
             "Kind regards,\nAnn",
             "x Joyce",
             "Hoogachtend,\n\nA. de Groot",
+            "Met groet\nAnja",
         ] {
             assert_eq!(text(&format!("Ja, dat kan.\n\n{closing}")), "Ja, dat kan.", "{closing}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_begins_like_a_closing_closes_nothing() {
+        for line in ["Groen licht!", "Bram Kuiper doet mee", "Krijgen jullie te horen", "Bestuur akkoord"] {
+            let mail = format!("Het is besproken.\n\n{line}");
+            assert_eq!(text(&mail), mail);
         }
     }
 
@@ -414,5 +400,53 @@ mod tests {
     fn a_number_in_a_sentence_stays() {
         let mail = "Prima idee.\n\nBel me even op 06-12345678, dan spreken we iets af.";
         assert_eq!(text(mail), mail);
+    }
+
+    #[test]
+    fn a_block_that_a_name_opens_is_a_signature_without_any_mark() {
+        for block in [
+            "Ilse Verbrugge\nTeamleider\nZorgcentrum De Linde\nLindelaan 4, Tiel\n0344 - 61 22 33",
+            "Ilse Verbrugge\nHoofd P&O\nIk werk op maandag, dinsdag en donderdag\n0344 - 61 22 33",
+            "Ilse Verbrugge | Teamleider\nZorgcentrum De Linde\nT 0344 - 61 22 33",
+            "Ilse Verbrugge\nTeamleider\n\nZorgcentrum De Linde\nLindelaan 4\n4001 AB Tiel\nwww.delinde.example",
+        ] {
+            for mail in [format!("Ja, een plek is er.\n\n{block}"), format!("Ja, een plek is er.\n{block}")] {
+                assert_eq!(cut(&mail, Some("Ilse Verbrugge")).text, "Ja, een plek is er.", "{mail}");
+                assert_eq!(cut(&mail, None).text, "Ja, een plek is er.", "{mail}");
+            }
+        }
+    }
+
+    #[test]
+    fn somebody_else_with_a_number_is_no_signature() {
+        for mail in [
+            "Neem contact op met:\n\nBram Kuiper\nPlanner\n06-12345678",
+            "U kunt hem bereiken:\nBram Kuiper\nPlanner\n06-12345678",
+        ] {
+            assert_eq!(text(mail), mail);
+        }
+        let mail = "Bram doet de stages.\n\nBram Kuiper\nPlanner\n06-12345678";
+        assert_eq!(cut(mail, Some("Ilse Verbrugge")).text, mail);
+    }
+
+    #[test]
+    fn what_is_offered_line_by_line_is_no_signature() {
+        let mail = "Dit kan:\n\nBakkerij Tiel Noord\n2 plekken vanaf mei\nBakkerij Culemborg\n1 plek, tel. 0345-123456";
+        assert_eq!(text(mail), mail);
+        let mail = "Zie hieronder.\n\nBakkerij Tiel Noord\n2 plekken vanaf mei\nBakkerij Culemborg\n1 leerling";
+        assert_eq!(text(mail), mail);
+        assert_eq!(text("Bel me gerust op:\n\n0344 - 61 22 33"), "Bel me gerust op:\n\n0344 - 61 22 33");
+    }
+
+    #[test]
+    fn thanks_with_nothing_below_is_said() {
+        assert_eq!(text("Stuur maar op.\n\nAlvast bedankt!"), "Stuur maar op.\n\nAlvast bedankt!");
+        assert_eq!(text("Stuur maar op.\n\nAlvast bedankt,\nIlse"), "Stuur maar op.");
+    }
+
+    #[test]
+    fn a_list_item_is_no_name() {
+        assert_eq!(text("Wij zoeken:\n\n- kok"), "Wij zoeken:\n\n- kok");
+        assert_eq!(text("Dat is goed!\n\n- ilse"), "Dat is goed!");
     }
 }

@@ -44,6 +44,16 @@ const QUOTE_CLASSES: &[&str] = &[
     "wiseStampquote",
 ];
 
+/// A line that stands where a quote was cut: what is written below it is new.
+pub(super) const CUT_HERE: &str = "\u{1}";
+
+/// Characters that are looked back for an attribution.
+const TAIL: usize = 400;
+/// Quotes of a mail for which that is done.
+const LOOKS: usize = 100;
+/// Stands in the tail for an attribution that was cut.
+const ANNOUNCED: &str = "\u{2}";
+
 /// Reads the tree.
 pub fn structured(tree: &Element) -> Structured {
     let mut walk = Walk::default();
@@ -61,6 +71,10 @@ struct Walk {
     /// The rest of the document is quote.
     rest: bool,
     named: bool,
+    /// The last words that were kept: an attribution, perhaps.
+    tail: String,
+    /// How often it was looked back.
+    looked: usize,
 }
 
 impl Walk {
@@ -71,7 +85,10 @@ impl Walk {
                 continue;
             }
             match node {
-                Node::Text(_) => self.kept.push(node.clone()),
+                Node::Text(text) => {
+                    self.kept.push(node.clone());
+                    self.remember(text);
+                }
                 Node::Element(element) => self.element(element),
             }
         }
@@ -87,27 +104,72 @@ impl Walk {
             self.cut.push(Node::Element(element.clone()));
             return;
         }
-        if is_quote(element) {
+        if is_quote(element) && !self.is_the_writers_own(element) {
             self.named = true;
+            ANNOUNCED.clone_into(&mut self.tail);
             self.cut.push(Node::Element(element.clone()));
+            if element.name == "blockquote" {
+                let place = vec![Node::Text(CUT_HERE.to_owned())];
+                self.kept.push(Node::Element(Element {
+                    name: "pre".to_owned(),
+                    children: place,
+                    ..Element::default()
+                }));
+            }
             return;
         }
-        if element.name == "blockquote" {
+        if element.name == "blockquote" && !element.has_class("gmail_quote") {
             let text = Element { name: "div".to_owned(), ..element.clone() }.text();
             let marked = text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
             let pre = Element { name: "pre".to_owned(), children: vec![Node::Text(marked)], ..Element::default() };
             self.kept.push(Node::Element(pre));
             return;
         }
-        let mut inner = Walk { rest: self.rest, named: self.named, ..Self::default() };
+        if element.is_block() || element.name == "br" {
+            self.remember("\n");
+        }
+        let tail = std::mem::take(&mut self.tail);
+        let mut inner = Walk { rest: self.rest, named: self.named, tail, looked: self.looked, ..Self::default() };
         inner.children(&element.children);
         self.rest = inner.rest;
         self.named = inner.named;
+        self.tail = inner.tail;
+        self.looked = inner.looked;
         let shell = |children| Node::Element(Element { children, ..shell(element) });
         self.kept.push(shell(inner.kept));
         if !inner.cut.is_empty() {
             self.cut.push(shell(inner.cut));
         }
+    }
+}
+
+impl Walk {
+    fn remember(&mut self, text: &str) {
+        let from = text.char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at);
+        self.tail.push_str(&text[from..]);
+        if self.tail.len() > 8 * TAIL {
+            let from = self.tail.char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at);
+            self.tail.drain(..from);
+        }
+    }
+
+    /// Gmail gives the same class to what a writer sets off by hand; only a quote has an attribution above it.
+    fn is_the_writers_own(&mut self, element: &Element) -> bool {
+        // where one quote is known, the others are its pieces, with answers in between
+        if self.named || element.name != "blockquote" || !element.has_class("gmail_quote") {
+            return false;
+        }
+        self.looked += 1;
+        if self.looked > LOOKS || self.tail.ends_with(ANNOUNCED) {
+            return false;
+        }
+        let lines: Vec<&str> = self.tail.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect();
+        let from = lines.len().saturating_sub(6);
+        !(from..lines.len()).any(|at| {
+            super::quote_headers::attribution(&lines, at, |_| true) == Some(lines.len())
+                || super::quote_headers::announced(lines[at]).is_some()
+                || super::quote_headers::block(&lines, at).is_some()
+        })
     }
 }
 
@@ -178,7 +240,7 @@ mod tests {
         };
         let found = structured(&tree);
         assert!(found.named);
-        assert_eq!(found.text, "Ja, twee.");
+        assert_eq!(found.text.trim_end_matches(['\n', '\u{1}']), "Ja, twee.");
         assert_eq!(found.quoted, "Op 1 feb schreef Iris:\nHeb je plek?");
     }
 
@@ -204,5 +266,46 @@ mod tests {
             ..Element::default()
         };
         assert_eq!(structured(&tree).text, "> Heb je plek?\n\nJa.");
+    }
+
+    #[test]
+    fn what_is_written_below_a_named_quote_is_new() {
+        let quote = element("blockquote", "gmail_quote", vec![text("Heb je plek?")]);
+        let tree = Element {
+            name: "html".to_owned(),
+            children: vec![
+                element("div", "", vec![text("Op 1 feb 2027 om 09:00 schreef Iris <iris@desk.example>:"), quote]),
+                element("div", "", vec![text("Ja, twee.")]),
+            ],
+            ..Element::default()
+        };
+        let found = structured(&tree);
+        assert_eq!(super::super::quote::cut(&found.text, None, false).new, "Ja, twee.");
+    }
+
+    #[test]
+    fn answers_between_the_pieces_of_a_named_quote_are_new() {
+        let piece = |words: &str| element("blockquote", "gmail_quote", vec![text(words)]);
+        let tree = Element {
+            name: "html".to_owned(),
+            children: vec![
+                element("div", "", vec![text("Op 1 feb 2027 om 09:00 schreef Iris <iris@desk.example>:")]),
+                piece("Hoeveel?"),
+                element("div", "", vec![text("Twee.")]),
+                piece("Welk niveau?"),
+                element("p", "", vec![text("Niveau 3.")]),
+            ],
+            ..Element::default()
+        };
+        let new = super::super::quote::cut_tree(&structured(&tree).text, None, false).new;
+        assert_eq!(new.split_whitespace().collect::<Vec<_>>(), ["Twee.", "Niveau", "3."]);
+    }
+
+    #[test]
+    fn what_gmails_writer_sets_off_by_hand_is_kept() {
+        let own = element("blockquote", "gmail_quote", vec![text("Alleen niveau 4.")]);
+        let tree = Element { name: "html".to_owned(), children: vec![text("Ons beleid:"), own], ..Element::default() };
+        let found = structured(&tree);
+        assert_eq!((found.text.as_str(), found.named), ("Ons beleid:\nAlleen niveau 4.", false));
     }
 }

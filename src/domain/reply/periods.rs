@@ -1,0 +1,243 @@
+//! From when until when a sentence offers, and the day to get in touch again.
+
+use super::capacity::Fact;
+use super::clauses::speaks_of_later;
+use super::dates::{self, Found};
+use super::intent::{Heard, contains_word, span_in};
+use super::places::after_words;
+use super::reading::{Intent, Span, Start};
+use crate::domain::time::Day;
+
+/// When it starts and ends: a date with a word of beginning; "daarna" points back at an "until".
+pub(super) fn period(text: &str, sentence: &Heard, today: Day, until: &mut Option<Start>, fact: &mut Fact) {
+    const BEGIN: &[&str] = &[
+        "per ",
+        "vanaf ",
+        "from ",
+        "starting ",
+        "start ",
+        "starten ",
+        "as of ",
+        "met ingang van ",
+        "na ",
+        "after ",
+        "in ",
+        "begin ",
+        "medio ",
+        "eind ",
+        "half ",
+        "rond ",
+        "around ",
+        "pas ",
+        "mid ",
+        "early ",
+        "late ",
+        "halverwege ",
+        "volgend ",
+        "komend ",
+        "next ",
+        "nieuwe ",
+        "the new ",
+        "beginning ",
+        "tussen ",
+        "between ",
+    ];
+    let plain = &sentence.plain;
+    let found = dates::find(plain, today);
+    let calls = is_call(plain);
+    for date in &found {
+        let words = &plain[date.range.clone()];
+        let before = before_words(plain, date.range.start);
+        let is_until = ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
+        if is_until {
+            if fact.start.is_some()
+                || plain[..date.range.start].contains("van ")
+                || plain[..date.range.start].contains("from ")
+            {
+                fact.end = fact.end.or(Some(date.start));
+            } else {
+                *until = Some(date.start);
+            }
+            continue;
+        }
+        let begins = BEGIN.iter().any(|word| words.starts_with(word.trim_end()) || before.ends_with(word))
+            || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
+            || words.starts_with("direct")
+            || words.starts_with("van ")
+            || before.ends_with("van ")
+            || before.ends_with("op ")
+                && words.contains(|c: char| c.is_ascii_digit())
+                && fact.places.is_some()
+                && !calls;
+        let offered = sentence.weight(Intent::Interested) > 0.0
+            || fact.places.is_some()
+            || sentence.weight(Intent::Later) > 0.0
+            || begins;
+        if begins && offered && !(calls && fact.places.is_none()) && !is_about_now(plain, date) && fact.start.is_none()
+        {
+            fact.start = Some(date.start);
+            fact.evidence.push(span_in(text, sentence, &date.range));
+        }
+    }
+    let then =
+        ["daarna", "dan wel", "vanaf dan", "after that", "thereafter"].iter().any(|word| contains_word(plain, word));
+    if then && fact.start.is_none() {
+        fact.start = *until;
+    }
+}
+
+/// A period that is over or full is no start: "in januari waren we vol".
+fn is_about_now(plain: &str, date: &Found) -> bool {
+    let near = after_words(plain, date.range.end);
+    [
+        " zitten we vol",
+        " zijn we vol",
+        " zijn we dicht",
+        " waren",
+        " was ",
+        " hadden",
+        " zitten wij vol",
+        " is het te druk",
+    ]
+    .iter()
+    .any(|words| near.starts_with(words))
+}
+
+fn before_words(plain: &str, at: usize) -> &str {
+    let from = plain[..at].char_indices().rev().nth(24).map_or(0, |(at, _)| at);
+    &plain[from..at]
+}
+
+fn ends_with_until(before: &str) -> bool {
+    [
+        "tot ",
+        "t/m ",
+        "tot en met ",
+        "until ",
+        "till ",
+        "through ",
+        "tot aan ",
+        "tot en met eind ",
+        "tot eind ",
+        "tot begin ",
+        "voor ",
+    ]
+    .iter()
+    .any(|word| before.ends_with(word))
+}
+
+/// Whether a sentence asks to get in touch.
+pub(super) fn is_call(plain: &str) -> bool {
+    const CALLS: &[&str] = &[
+        "bel",
+        "bellen",
+        "mail",
+        "mailen",
+        "app",
+        "contact",
+        "benader",
+        "ping",
+        "call",
+        "e-mail",
+        "email",
+        "reach out",
+        "get in touch",
+        "check back",
+        "probeer",
+        "vraag",
+        "kom terug",
+        "terugkomen",
+        "herinner",
+        "try again",
+        "ask again",
+        "write",
+        "get back",
+        "come back",
+        "remind",
+        "laat weten",
+        "laat ik",
+        "hoor",
+        "bespreken",
+        "overleggen",
+        "discuss",
+        "terug",
+        "meld",
+        "spreken",
+        "touch base",
+        "let you know",
+        "bericht",
+        "contacteren",
+    ];
+    CALLS.iter().any(|word| contains_word(plain, word))
+}
+
+/// The day to get in touch again, with its words.
+pub fn follow_up(text: &str, heard: &[Heard], today: Day) -> Option<(Day, Span)> {
+    for sentence in heard {
+        if !is_call(&sentence.plain) {
+            continue;
+        }
+        for date in dates::find(&sentence.plain, today) {
+            let words = &sentence.plain[date.range.clone()];
+            let before = before_words(&sentence.plain, date.range.start);
+            let calls_then = touches(&sentence.plain, &date);
+            if calls_then
+                && date.start.first_day() >= Day::new(today.ymd().0, today.ymd().1, 1)?
+                && !words.contains("direct")
+                && !words.contains("meteen")
+                && !ends_with_until(before)
+            {
+                let day = date.start.first_day().max(today);
+                return Some((day, span_in(text, sentence, &date.range)));
+            }
+        }
+    }
+    None
+}
+
+/// The day at which a reply that puts off says that there is room again, with its words; or the one to which a later
+/// "mail ons dan nog eens" points.
+pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Option<(Day, Span)> {
+    let called = |from: usize| {
+        heard.iter().skip(from + 1).any(|sentence| {
+            let has = |words: &[&str]| words.iter().any(|word| contains_word(&sentence.plain, word));
+            is_call(&sentence.plain)
+                && has(&["dan", "tegen die tijd", "rond die tijd", "then", "around that time"])
+                && has(&["nog eens", "opnieuw", "weer", "nog een keer", "again", "gerust", "even"])
+        })
+    };
+    for (index, sentence) in heard.iter().enumerate() {
+        if asked && !called(index) {
+            continue;
+        }
+        for date in dates::find(&sentence.plain, today) {
+            let before = before_words(&sentence.plain, date.range.start);
+            let words = &sentence.plain[date.range.clone()];
+            let is_until =
+                ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
+            let then = &sentence.plain[date.range.end..];
+            let after_it = ["daarna", "dan weer", "after that", "thereafter", "afterwards"];
+            let is_until = is_until && !after_it.iter().any(|word| contains_word(then, word));
+            let from = [" t/m", " tot ", " until", " through", " till"].iter().any(|word| then.starts_with(word));
+            let coming = date.start.first_day() > today && !from && !is_until && !is_about_now(&sentence.plain, &date);
+            if coming && speaks_of_later(&sentence.plain) {
+                return Some((date.start.first_day(), span_in(text, sentence, &date.range)));
+            }
+        }
+    }
+    None
+}
+
+/// Whether the call and the date stand in one clause: "nu niet maar na de zomer twee plekken, bel me dan" has none.
+fn touches(plain: &str, date: &Found) -> bool {
+    let breaks = |c: char| matches!(c, ',' | ';' | ':');
+    let from = plain[..date.range.start].rfind(breaks).map_or(0, |at| at + 1);
+    let to = plain[date.range.end..].find(breaks).map_or(plain.len(), |at| date.range.end + at);
+    let clause = &plain[from..to];
+    let offers = ["plek", "plekken", "plaats", "plaatsen", "spots", "places", "stagiairs", "starten", "beginnen"]
+        .iter()
+        .any(|word| contains_word(clause, word));
+    let and_then = clause.find(" en ").or_else(|| clause.find(" and "));
+    let offered_first = offers && and_then.is_none_or(|at| !is_call(&clause[..at]));
+    is_call(clause) && !offered_first
+}

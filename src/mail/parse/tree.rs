@@ -1,0 +1,75 @@
+//! HTML to a tree of the reader's own kind, with a bound on depth and work.
+
+use super::limited;
+use crate::domain::reply::letter::{Element, Node};
+
+/// Open elements in HTML: more is an attack, the tags are dropped then.
+const HTML_DEPTH: usize = 250;
+/// Tags times the depth they stand at: more is an attack.
+const HTML_WORK: usize = 2_000_000;
+
+/// The tree of a piece of HTML. HTML nested deeper than any mail client writes loses its tags: a tree builder's
+/// work can grow with the square of the depth.
+pub(super) fn tree(html: &str) -> Element {
+    if too_deep(html) {
+        let text = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+        let node = Node::Text(text.collect::<Vec<_>>().join(" "));
+        return Element { name: "html".to_owned(), children: vec![node], ..Element::default() };
+    }
+    let document = scraper::Html::parse_document(html);
+    element(document.root_element(), 0)
+}
+
+fn too_deep(html: &str) -> bool {
+    const VOID: &[&str] = &["br", "hr", "img", "meta", "link", "input", "wbr", "area", "base", "col", "p", "li", "o:p"];
+    let (mut depth, mut work) = (0usize, 0usize);
+    for piece in html.split('<').skip(1) {
+        work += depth + 1;
+        let closing = piece.starts_with('/');
+        let name: String = piece
+            .trim_start_matches('/')
+            .chars()
+            .take(12)
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == ':')
+            .collect::<String>()
+            .to_ascii_lowercase();
+        let opens = piece.starts_with(|c: char| c.is_ascii_alphabetic());
+        if closing {
+            depth = depth.saturating_sub(1);
+        } else if opens && !VOID.contains(&name.as_str()) && !piece.split('>').next().unwrap_or("").ends_with('/') {
+            depth += 1;
+        }
+        if depth > HTML_DEPTH || work > HTML_WORK {
+            return true;
+        }
+    }
+    false
+}
+
+fn element(source: scraper::ElementRef<'_>, depth: usize) -> Element {
+    let value = source.value();
+    let attribute = |name: &str| value.attr(name).map(|text| limited(text, 2_000).to_owned()).unwrap_or_default();
+    let target = match value.name() {
+        "a" => attribute("href"),
+        "img" => attribute("alt"),
+        _ => attribute("title"),
+    };
+    let mut children = Vec::new();
+    for child in source.children() {
+        if let Some(text) = child.value().as_text() {
+            children.push(Node::Text(text.replace('\0', "")));
+        } else if let Some(inner) = scraper::ElementRef::wrap(child)
+            && depth < HTML_DEPTH + 50
+        {
+            children.push(Node::Element(element(inner, depth + 1)));
+        }
+    }
+    Element {
+        name: value.name().to_ascii_lowercase(),
+        class: attribute("class"),
+        id: attribute("id"),
+        style: attribute("style"),
+        target,
+        children,
+    }
+}
