@@ -48,6 +48,19 @@ impl Hands {
         panic!("the window stays at {path}")
     }
 
+    /// Waits until the focus is on the link that leads there.
+    async fn focused(&self, href: &str) -> WebDriverResult<()> {
+        let mut found = None;
+        for _ in 0..200 {
+            found = self.ask::<Option<String>>("return document.activeElement.getAttribute('href')").await?;
+            if found.as_deref() == Some(href) {
+                return Ok(());
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("the focus is on {found:?}, not on {href}")
+    }
+
     async fn sign_in(&self) -> WebDriverResult<()> {
         self.open("/sign-in").await?;
         self.0.driver.find(By::Name("email")).await?.send_keys(PEOPLE.chief).await?;
@@ -61,8 +74,7 @@ impl Hands {
         for path in ["/", "/companies", "/inbox", "/settings/profile"] {
             self.open(path).await?;
             self.press(TAB).await?;
-            let first: String = self.ask("return document.activeElement.getAttribute('href')").await?;
-            assert_eq!(first, "#content", "{path} starts with the way past the menu");
+            self.focused("#content").await?;
             for stop in 0..25 {
                 assert!(self.ask::<bool>(SEEN).await?, "{path}: stop {stop} is not seen");
                 self.press(TAB).await?;

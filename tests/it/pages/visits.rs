@@ -202,13 +202,14 @@ fn misfits(town: &Town) -> Vec<Visit> {
         ..Visit::of(Who::Chief, format!("misfit-{name}"), at(town, path))
     };
     let main = "main form[method=post]";
+    let place = format!("/placements/new?opening={}", town.rows("openings", "1 = 1")[5]);
     vec![
         form("company-new", "/companies/new", main, &[("kvk", "12"), ("postcode", "10")]),
         form("company-edit", "/companies/{id}/edit", main, &[("name", ""), ("kvk", "12")]),
         form("contact-new", "/companies/{id}/contacts/new", main, &[("email", "geen adres"), ("phone", "1")]),
         form("opening-new", "/companies/{id}/openings/new", main, &[("places", "veel")]),
         form("log", "/companies/{id}", "main form[action$='/log']", &[]),
-        form("place", "/placements/new", main, &[]),
+        form("place", &place, main, &[]),
         form("campaign", "/campaigns/new", main, &[("window", "altijd")]),
         form("import", "/companies/import", main, &[]),
         form("user", "/settings/users", main, &[("email", "geen adres")]),
