@@ -15,7 +15,7 @@ const ring = (node) => { const look = getComputedStyle(node);
 const box = node.getBoundingClientRect();
 return node === document.body || (box.width > 0 && box.height > 0 && (ring(node) || ring(node.parentElement)));";
 
-/// As WebDriver writes the keys without a letter.
+/// As the `WebDriver` protocol writes the keys without a letter.
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 
