@@ -1,17 +1,23 @@
 //! The companies, contacts, calls, places and placements of the practice world.
 
 use super::cast::Employer;
+use crate::domain::aftercare::Mood;
+use crate::domain::calendar::{add_working_days, is_working_day};
 use crate::domain::company::{KvkNumber, Postcode};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{CompanyId, ContactId, OpeningId, SiteId};
 use crate::domain::phone::Phone;
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
-use crate::domain::words::{CompanySize, CompanyStatus, Ground, Lang, Level, MomentKind, Outcome, TaskKind, Track};
+use crate::domain::words::{
+    Addressee, CompanySize, CompanyStatus, Ground, Lang, Level, MomentKind, Outcome, TaskKind, Track,
+};
+use crate::flows::checkins::{self, Heard};
 use crate::flows::companies::{self, Edit};
 use crate::flows::moments::{self, Log, Next};
 use crate::flows::placements::{self, Order, Who};
 use crate::flows::{contacts, openings, students};
+use crate::store::checkins::{self as checkin_rows, CheckIn};
 use crate::store::{Db, companies as company_rows, contacts as contact_rows, openings as opening_rows, recognitions};
 
 /// An employer with the records that the desk has of it.
@@ -121,8 +127,14 @@ fn call(
         ("Gebeld, niemand aan de lijn gekregen.", Outcome::NotReached),
         ("Gesproken over een leerling voor het voorjaar.", Outcome::Reached),
     ][number / 3 % 4];
-    let at = now.plus_days(-i64::try_from(5 + number % 60)?);
+    let at = now.plus_days(-i64::try_from(5 + number % 60)?).day().at(9 + u32::try_from(number % 8)?, 15);
     let promised = number % 9 == 1;
+    let promise = [
+        "Terugbellen over een plek, zoals beloofd",
+        "Langsgaan om de werkplek te zien",
+        "Sturen wat een leerling van niveau 2 al kan",
+        "Vragen of de planning voor het voorjaar rond is",
+    ][number / 9 % 4];
     let log = Log {
         company,
         contact: Some(contact),
@@ -132,7 +144,7 @@ fn call(
         outcome: Some(outcome),
         next: promised.then(|| Next {
             kind: TaskKind::Call,
-            title: "Terugbellen over een plek, zoals beloofd".to_owned(),
+            title: promise.to_owned(),
             due_on: now.day().plus(i64::try_from(number % 5).unwrap_or(0) - 2),
             owner: scope.user(),
         }),
@@ -163,14 +175,25 @@ fn offer(
     Ok(openings::add(db, scope, company, &fields, i32::try_from(1 + number % 3)?, at)?)
 }
 
-/// Puts students on some of the openings, so that check-ins lie behind, today and ahead.
+/// Puts students on some of the openings, so that check-ins lie behind, today and ahead. Those behind are done, but for one.
 pub fn place_students(db: &Db, scope: &Scope, code: &str, settled: &[Settled], now: Moment) -> anyhow::Result<()> {
     const NAMES: [&str; 5] = ["Sam", "Robin", "Noa", "Mika", "Luca"];
+    /// Whose check-in halfway was forgotten.
+    const FORGOTTEN: usize = 3;
+    let today = now.day();
+    // In a weekend, Friday's check-ins still wait.
+    let open = if is_working_day(today) { today } else { add_working_days(today, -1) };
     let places = settled.iter().filter_map(|one| Some((one, one.opening?)));
     for (index, (one, opening)) in places.take(NAMES.len()).enumerate() {
         let employer = Employer::new(one.number);
-        let started = [3, 12, 45, 60, -9][index];
-        let (starts_on, ends_on) = (now.day().plus(-started), now.day().plus(90 - started));
+        // Day 3 and week 2 of the first two, and halfway of the third, fall on this day.
+        let (starts_on, ends_on) = match index {
+            0 => (add_working_days(open, -2), open.plus(88)),
+            1 => (add_working_days(open, -9), open.plus(78)),
+            2 => (open.plus(-45), open.plus(45)),
+            FORGOTTEN => (open.plus(-60), open.plus(30)),
+            _ => (today.plus(9), today.plus(99)),
+        };
         let order = Order {
             opening,
             who: Who::New(students::Fields {
@@ -191,7 +214,30 @@ pub fn place_students(db: &Db, scope: &Scope, code: &str, settled: &[Settled], n
             agreement_signed_on: (index != 4).then(|| starts_on.plus(-3)),
             recognition_reason: "Erkenning is aangevraagd.".to_owned(),
         };
-        placements::place(db, scope, &order, starts_on.plus(-7).at(10, 0).min(now))?;
+        let placement = placements::place(db, scope, &order, starts_on.plus(-7).at(10, 0).min(now))?;
+        let all = db.read(|conn| checkin_rows::of_placement(conn, scope, placement))?;
+        let past = all.iter().filter(|checkin| checkin.due_on < open);
+        let employers = |checkin: &CheckIn| checkin.addressee == Addressee::Employer;
+        let kept = |checkin: &CheckIn| index == FORGOTTEN && checkin.due_on > starts_on.plus(20) && employers(checkin);
+        for checkin in past.filter(|checkin| !kept(checkin)) {
+            checkins::close(db, scope, checkin.id, &heard(index, checkin), checkin.due_on.at(10, 30))?;
+        }
     }
     Ok(())
+}
+
+/// What was heard in a check-in that lies behind.
+fn heard(index: usize, checkin: &CheckIn) -> Heard {
+    let words = match checkin.addressee {
+        Addressee::Employer => ["Komt op tijd en vraagt door.", "Pakt het werk snel op.", "Past goed in de ploeg."],
+        Addressee::Student => {
+            ["Vindt het leuk, de collega's zijn aardig.", "Leert elke dag iets.", "Heeft een fijne begeleider."]
+        }
+    };
+    Heard {
+        score: Some(if index.is_multiple_of(2) { 4 } else { 5 }),
+        mood: Some(Mood::Well),
+        words: words[index % words.len()].to_owned(),
+        again: false,
+    }
 }
