@@ -116,7 +116,11 @@
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       const palette = document.getElementById("palette");
-      if (palette) palette.togglePopover();
+      if (palette) {
+        palette.togglePopover();
+        // Its own event comes a moment later; what is typed at once belongs in the field already.
+        if (palette.matches(":popover-open")) $("input", palette).focus();
+      }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -170,28 +174,31 @@
       item.append(link);
       return item;
     };
-    let turn = 0;
+    // Enter goes where the words lead, also when it is pressed before the answer is there.
+    const follow = () => {
+      const link = $("a.is-focus", palette);
+      if (link && link.offsetParent) link.click(); else field.form?.requestSubmit();
+    };
+    let turn = 0, busy = false, follows = false;
+    const settle = () => { first(); busy = false; if (follows) { follows = false; follow(); } };
     const search = async () => {
       const text = field.value.trim().toLowerCase();
       $$("[data-actions] li", palette).forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(text); });
       const mine = ++turn;
-      if (text.length < 2) { found.replaceChildren(); first(); return; }
+      if (text.length < 2) { found.replaceChildren(); settle(); return; }
       try {
         const answer = await fetch(`${palette.dataset.find}?q=${encodeURIComponent(text)}`, { headers: { accept: "application/json" } });
         if (mine !== turn) return;
         if (answer.ok) found.replaceChildren(...(await answer.json()).map(line));
       } catch { /* the actions still work */ }
-      first();
+      if (mine === turn) settle();
     };
     let timer;
-    field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 120); });
+    field.addEventListener("input", () => { busy = true; follows = false; clearTimeout(timer); timer = setTimeout(search, 120); });
     field.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
-      if (event.key === "Enter") {
-        const link = $("a.is-focus", palette);
-        if (link && link.offsetParent) { event.preventDefault(); link.click(); }
-      }
+      if (event.key === "Enter") { event.preventDefault(); if (busy) follows = true; else follow(); }
     });
-    palette.addEventListener("toggle", (event) => { if (event.newState === "open") { field.focus(); field.select(); search(); } });
+    palette.addEventListener("toggle", (event) => { if (event.newState === "open") { field.focus(); if (!busy) search(); } else { field.value = ""; } });
   }
 })();

@@ -5,7 +5,7 @@ use super::{PEOPLE, town};
 use crate::support::app::PASSWORD;
 use crate::support::browser::{Browser, WIDTHS};
 use crate::support::town::texts;
-use thirtyfour::Key;
+use serde_json::{Value, json};
 use thirtyfour::prelude::{By, ElementQueryable, WebDriverResult};
 
 /// Whether the element that has the focus shows it, by a line around it or around what it stands in.
@@ -15,19 +15,52 @@ const ring = (node) => { const look = getComputedStyle(node);
 const box = node.getBoundingClientRect();
 return node === document.body || (box.width > 0 && box.height > 0 && (ring(node) || ring(node.parentElement)));";
 
-/// As the `WebDriver` protocol writes the keys without a letter.
-const TAB: &str = "\u{e004}";
-const ENTER: &str = "\u{e007}";
+/// The keys without a letter, as signs of their own.
+const TAB: char = '\t';
+const ENTER: char = '\n';
 
 struct Hands(Browser, String);
 
 impl Hands {
     async fn open(&self, path: &str) -> WebDriverResult<()> {
-        self.0.driver.goto(format!("{}{path}", self.1)).await
+        self.0.driver.goto(format!("{}{path}", self.1)).await?;
+        self.painted().await
     }
 
-    async fn press(&self, key: &str) -> WebDriverResult<()> {
-        self.0.driver.action_chain().send_keys(key).perform().await
+    /// Waits until the page stands on the screen: a browser drops the keys that are pressed before that.
+    async fn painted(&self) -> WebDriverResult<()> {
+        let ask = "if (!window.asked) { window.asked = true;
+            requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true; })); }
+            return document.readyState === 'complete' && window.painted === true;";
+        for _ in 0..800 {
+            if self.ask::<bool>(ask).await.unwrap_or(false) {
+                return Ok(());
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("the page is never painted")
+    }
+
+    /// Presses keys one after the other. Straight into the browser: chromedriver's own actions press a key twice where
+    /// it leads to another page meanwhile.
+    async fn press(&self, keys: &str) -> WebDriverResult<()> {
+        for key in keys.chars() {
+            let key = match key {
+                TAB => json!({ "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 }),
+                ENTER => json!({ "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r" }),
+                letter => json!({ "key": letter, "text": letter }),
+            };
+            self.stroke(key).await?;
+        }
+        Ok(())
+    }
+
+    async fn stroke(&self, mut key: Value) -> WebDriverResult<()> {
+        for half in ["keyDown", "keyUp"] {
+            key["type"] = half.into();
+            self.0.driver.cdp().send_raw("Input.dispatchKeyEvent", key.clone()).await?;
+        }
+        Ok(())
     }
 
     async fn ask<T: serde::de::DeserializeOwned>(&self, script: &str) -> WebDriverResult<T> {
@@ -41,6 +74,7 @@ impl Hands {
             let asked = "return document.readyState === 'complete' ? location.pathname + location.search : ''";
             path = self.ask(asked).await.unwrap_or_default();
             if there(&path) {
+                self.painted().await?;
                 return Ok(path);
             }
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
@@ -64,7 +98,8 @@ impl Hands {
     async fn sign_in(&self) -> WebDriverResult<()> {
         self.open("/sign-in").await?;
         self.0.driver.find(By::Name("email")).await?.send_keys(PEOPLE.chief).await?;
-        self.0.driver.find(By::Name("password")).await?.send_keys(format!("{PASSWORD}{ENTER}")).await?;
+        self.0.driver.find(By::Name("password")).await?.send_keys(PASSWORD).await?;
+        self.press(&ENTER.to_string()).await?;
         self.0.driver.query(By::Css(".nav")).first().await?;
         Ok(())
     }
@@ -73,16 +108,16 @@ impl Hands {
     async fn focus(&self) -> WebDriverResult<()> {
         for path in ["/", "/companies", "/inbox", "/settings/profile"] {
             self.open(path).await?;
-            self.press(TAB).await?;
+            self.press(&TAB.to_string()).await?;
             self.focused("#content").await?;
             for stop in 0..25 {
                 assert!(self.ask::<bool>(SEEN).await?, "{path}: stop {stop} is not seen");
-                self.press(TAB).await?;
+                self.press(&TAB.to_string()).await?;
             }
         }
         self.open("/").await?;
-        self.press(TAB).await?;
-        self.press(ENTER).await?;
+        self.press(&TAB.to_string()).await?;
+        self.press(&ENTER.to_string()).await?;
         assert_eq!(self.ask::<String>("return document.activeElement.id").await?, "content");
         Ok(())
     }
@@ -114,19 +149,17 @@ impl Hands {
         self.open(letter).await?;
         self.press("a").await?;
         self.0.driver.query(By::Css(".suggestion.is-done")).first().await?;
-        self.press(ENTER).await?;
+        self.press(&ENTER.to_string()).await?;
         self.at(|path| path != letter && path.starts_with("/inbox")).await?;
         Ok(())
     }
 
-    /// Ctrl K finds a company by a part of its name.
+    /// Ctrl K finds a company by its name, however fast it is typed.
     async fn palette(&self, company: &str) -> WebDriverResult<()> {
         self.open("/").await?;
-        let chain = self.0.driver.action_chain().key_down(Key::Control).send_keys("k").key_up(Key::Control);
-        chain.perform().await?;
-        self.press(company).await?;
-        self.0.driver.query(By::Css("#palette [data-found] a.is-focus")).first().await?;
-        self.press(ENTER).await?;
+        self.stroke(json!({ "key": "k", "code": "KeyK", "windowsVirtualKeyCode": 75, "modifiers": 2 })).await?;
+        // In one go, as somebody who knows what they look for.
+        self.press(&format!("{company}{ENTER}")).await?;
         self.at(|path| path.starts_with("/companies/")).await?;
         assert!(self.0.driver.find(By::Css("h1")).await?.text().await?.contains(company));
         Ok(())
