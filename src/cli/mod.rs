@@ -4,6 +4,7 @@
 mod campaign;
 mod check;
 mod demo;
+mod generate;
 mod import;
 mod mail;
 mod mailbox;
@@ -46,6 +47,7 @@ enum Command {
     Check(check::Check),
     Mailbox(mailbox::Mailbox),
     Demo(demo::Demo),
+    Generate(generate::Generate),
     Import(import::ImportCommand),
     Mail(mail::Mail),
     Migrate(migrate::Migrate),
@@ -83,6 +85,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(command) => command.run(config.as_deref()),
         Command::Mailbox(command) => command.run(&prepared(config)?),
         Command::Demo(command) => command.run(),
+        Command::Generate(command) => command.run(&prepared(config)?),
         Command::Import(command) => command.run(&prepared(config)?),
         Command::Mail(command) => command.run(&prepared(config)?),
         Command::Migrate(command) => command.run(&open(config)?),

@@ -12,6 +12,7 @@ pub mod consequences;
 pub mod contacts;
 pub mod deliver;
 pub mod digest;
+pub mod dossiers;
 pub mod fetch;
 pub mod imports;
 pub mod letters;

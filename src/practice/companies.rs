@@ -13,10 +13,11 @@ use crate::domain::words::{
     Addressee, CompanySize, CompanyStatus, Ground, Lang, Level, MomentKind, Outcome, TaskKind, Track,
 };
 use crate::flows::checkins::{self, Heard};
-use crate::flows::companies::{self, Edit};
-use crate::flows::moments::{self, Log, Next};
+use crate::flows::companies::Edit;
+use crate::flows::dossiers::{self, Dossier, Offer, Past};
+use crate::flows::moments::Next;
 use crate::flows::placements::{self, Order, Who};
-use crate::flows::{contacts, openings, students};
+use crate::flows::students;
 use crate::store::checkins::{self as checkin_rows, CheckIn};
 use crate::store::{Db, companies as company_rows, contacts as contact_rows, openings as opening_rows, recognitions};
 
@@ -33,6 +34,9 @@ pub struct Settled {
     pub opening: Option<OpeningId>,
 }
 
+/// Dossiers that share one write.
+const SLICE: usize = 50;
+
 /// Adds the employers of one desk, with what passed between them before today.
 pub fn settle(
     db: &Db,
@@ -41,25 +45,32 @@ pub fn settle(
     numbers: std::ops::Range<usize>,
     now: Moment,
 ) -> anyhow::Result<Vec<Settled>> {
-    numbers.map(|number| settle_one(db, scope, site, number, now)).collect()
+    let numbers: Vec<usize> = numbers.collect();
+    let mut settled = Vec::with_capacity(numbers.len());
+    for slice in numbers.chunks(SLICE) {
+        let all: Vec<Dossier> =
+            slice.iter().map(|number| dossier(scope, *number, now)).collect::<anyhow::Result<_>>()?;
+        for (number, filed) in slice.iter().zip(dossiers::file(db, scope, site, &all)?) {
+            let opening = filed.openings.first().copied();
+            settled.push(Settled { number: *number, company: filed.company, contact: filed.people[0], opening });
+        }
+    }
+    Ok(settled)
 }
 
-fn settle_one(db: &Db, scope: &Scope, site: SiteId, number: usize, now: Moment) -> anyhow::Result<Settled> {
+/// What a desk knows of an employer.
+pub fn dossier(scope: &Scope, number: usize, now: Moment) -> anyhow::Result<Dossier> {
     let employer = Employer::new(number);
-    let known_since = now.plus_days(-100 + i64::try_from(number % 40)?);
-    let edit = Edit {
+    let since = now.plus_days(-100 + i64::try_from(number % 40)?);
+    let company = Edit {
         fields: company_of(&employer, number),
         tags: number.is_multiple_of(5).then(|| vec!["banenmarkt".to_owned()]),
         recognitions: (!number.is_multiple_of(3)).then(|| vec![recognition_of(&employer, number, now.day())]),
     };
-    let company = companies::create(db, scope, site, &edit, known_since)?;
-    let contact =
-        contacts::create(db, scope, company, &contact_of(&employer, number, known_since.day())?, known_since)?;
-    if number % 3 == 1 {
-        call(db, scope, company, contact, number, now)?;
-    }
-    let opening = if number % 6 == 2 { Some(offer(db, scope, company, &employer, number, now)?) } else { None };
-    Ok(Settled { number, company, contact, opening })
+    let history = if number % 3 == 1 { vec![call(scope, number, now)?] } else { Vec::new() };
+    let offers = if number % 6 == 2 { vec![offer(&employer, number, now)?] } else { Vec::new() };
+    let people = vec![contact_of(&employer, number, since.day())?];
+    Ok(Dossier { since, company, people, history, offers })
 }
 
 fn company_of(employer: &Employer, number: usize) -> company_rows::Fields {
@@ -113,14 +124,7 @@ fn contact_of(employer: &Employer, number: usize, since: Day) -> anyhow::Result<
     })
 }
 
-fn call(
-    db: &Db,
-    scope: &Scope,
-    company: CompanyId,
-    contact: ContactId,
-    number: usize,
-    now: Moment,
-) -> anyhow::Result<()> {
+fn call(scope: &Scope, number: usize, now: Moment) -> anyhow::Result<Past> {
     let (summary, outcome) = [
         ("Gebeld: wil na de drukte verder praten.", Outcome::Later),
         ("Even langs geweest, ze zijn benieuwd naar onze leerlingen.", Outcome::Interested),
@@ -135,9 +139,8 @@ fn call(
         "Sturen wat een leerling van niveau 2 al kan",
         "Vragen of de planning voor het voorjaar rond is",
     ][number / 9 % 4];
-    let log = Log {
-        company,
-        contact: Some(contact),
+    Ok(Past {
+        person: Some(0),
         kind: if number % 12 == 4 { MomentKind::Visit } else { MomentKind::Call },
         at,
         summary: summary.to_owned(),
@@ -148,19 +151,10 @@ fn call(
             due_on: now.day().plus(i64::try_from(number % 5).unwrap_or(0) - 2),
             owner: scope.user(),
         }),
-    };
-    moments::log(db, scope, &log, at)?;
-    Ok(())
+    })
 }
 
-fn offer(
-    db: &Db,
-    scope: &Scope,
-    company: CompanyId,
-    employer: &Employer,
-    number: usize,
-    now: Moment,
-) -> anyhow::Result<OpeningId> {
+fn offer(employer: &Employer, number: usize, now: Moment) -> anyhow::Result<Offer> {
     let at = now.plus_days(-i64::try_from(20 + number % 70)?);
     let (year, _, _) = now.day().ymd();
     let fields = opening_rows::Fields {
@@ -172,7 +166,7 @@ fn offer(
         days_per_week: Some(4),
         notes: String::new(),
     };
-    Ok(openings::add(db, scope, company, &fields, i32::try_from(1 + number % 3)?, at)?)
+    Ok(Offer { fields, places: i32::try_from(1 + number % 3)?, at })
 }
 
 /// Puts students on some of the openings, so that check-ins lie behind, today and ahead. Those behind are done, but for one.

@@ -119,6 +119,19 @@ pub fn by_email(conn: &mut Conn, site: SiteId, key: &str) -> DbResult<Vec<Contac
 
 /// Adds a contact to a company and makes it findable by name and address.
 pub fn add(tx: &mut Tx, site: SiteId, company: CompanyId, fields: &Fields, now: Moment) -> DbResult<ContactId> {
+    let id = add_unindexed(tx, site, company, fields, now)?;
+    companies::reindex(tx, company)?;
+    Ok(id)
+}
+
+/// Adds a contact by whose words the company is found already, or whose caller says [`companies::reindex`].
+pub fn add_unindexed(
+    tx: &mut Tx,
+    site: SiteId,
+    company: CompanyId,
+    fields: &Fields,
+    now: Moment,
+) -> DbResult<ContactId> {
     let row = NewRow {
         site_id: site,
         company_id: company,
@@ -128,9 +141,7 @@ pub fn add(tx: &mut Tx, site: SiteId, company: CompanyId, fields: &Fields, now: 
         created_at: now,
         updated_at: now,
     };
-    let id = diesel::insert_into(contacts::table).values(&row).returning(contacts::id).get_result(&mut **tx)?;
-    companies::reindex(tx, company)?;
-    Ok(id)
+    Ok(diesel::insert_into(contacts::table).values(&row).returning(contacts::id).get_result(&mut **tx)?)
 }
 
 /// Writes the fields over version `from`; `false` when somebody else was earlier.

@@ -7,6 +7,7 @@ mod aftercare;
 mod arrows;
 mod commands;
 mod companies;
+mod generated;
 mod inbox;
 mod kills;
 mod links;

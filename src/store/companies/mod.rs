@@ -139,13 +139,31 @@ pub fn find_all(conn: &mut Conn, scope: &Scope, ids: &[CompanyId]) -> DbResult<V
     Ok(query.filter(companies::site_id.eq_any(scope.sites().to_vec())).select(Company::as_select()).load(conn)?)
 }
 
+/// Whether there is any company in scope, archived or not.
+pub fn any(conn: &mut Conn, scope: &Scope) -> DbResult<bool> {
+    let here = companies::table.filter(companies::site_id.eq_any(scope.sites().to_vec()));
+    Ok(here.select(companies::id).first::<CompanyId>(conn).optional()?.is_some())
+}
+
 /// Adds a company.
 pub fn add(tx: &mut Tx, site: SiteId, fields: &Fields, import: Option<ImportId>, now: Moment) -> DbResult<CompanyId> {
+    add_findable(tx, site, fields, import, std::iter::empty(), now)
+}
+
+/// Adds a company that is found by more words from the start: by its contacts and tags, which follow in the same write.
+pub fn add_findable<'a>(
+    tx: &mut Tx,
+    site: SiteId,
+    fields: &'a Fields,
+    import: Option<ImportId>,
+    words: impl Iterator<Item = &'a str>,
+    now: Moment,
+) -> DbResult<CompanyId> {
     let row = NewRow {
         site_id: site,
         fields: fields.clone(),
         sort_name: sort_name(&fields.name),
-        search_text: words_of(fields, std::iter::empty()),
+        search_text: words_of(fields, words),
         places_left: 0,
         import_id: import,
         version: 1,

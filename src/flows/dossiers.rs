@@ -1,0 +1,159 @@
+//! Whole dossiers, many in one write: companies with their people, what passed between us and what they offer. For a
+//! world that is made at once; what a broker does day by day, and imports, have flows of their own.
+
+use super::companies::Edit;
+use super::moments::Next;
+use super::openings::{self, BookError, NewOffer, Source};
+use crate::domain::id::{CompanyId, ContactId, OpeningId, SiteId};
+use crate::domain::scope::Scope;
+use crate::domain::time::Moment;
+use crate::domain::words::{MomentKind, Outcome};
+use crate::store::audit::{self, Event};
+use crate::store::moments::{self, NewMoment};
+use crate::store::tasks::{self, NewTask};
+use crate::store::{Db, Tx, companies, contacts, openings as opening_rows, recognitions};
+
+/// A company and all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dossier {
+    /// Since when the desk knows it.
+    pub since: Moment,
+    /// The company, its tags and its recognitions.
+    pub company: Edit,
+    /// Its people.
+    pub people: Vec<contacts::Fields>,
+    /// What passed between us.
+    pub history: Vec<Past>,
+    /// What it offers.
+    pub offers: Vec<Offer>,
+}
+
+/// A contact moment of a dossier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// With whom: which of the people.
+    pub person: Option<usize>,
+    /// What it was.
+    pub kind: MomentKind,
+    /// When.
+    pub at: Moment,
+    /// In a sentence or two.
+    pub summary: String,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
+    /// What follows.
+    pub next: Option<Next>,
+}
+
+/// Places that a company offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Role, levels, tracks, period.
+    pub fields: opening_rows::Fields,
+    /// How many.
+    pub places: i32,
+    /// When.
+    pub at: Moment,
+}
+
+/// The ids that a dossier got, each list in the dossier's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// The company.
+    pub company: CompanyId,
+    /// Its people.
+    pub people: Vec<ContactId>,
+    /// Its openings.
+    pub openings: Vec<OpeningId>,
+}
+
+/// Adds dossiers to a site in scope, all or none.
+pub fn file(db: &Db, scope: &Scope, site: SiteId, dossiers: &[Dossier]) -> Result<Vec<Filed>, BookError> {
+    if !scope.sees(site) {
+        return Err(BookError::Gone);
+    }
+    db.write(|tx| {
+        let mut history = Vec::new();
+        let mut filed = Vec::with_capacity(dossiers.len());
+        for dossier in dossiers {
+            let ids = one(tx, scope, site, dossier)?;
+            for past in &dossier.history {
+                history.push(moment(scope, site, &ids, past));
+                if let Some(next) = &past.next {
+                    tasks::add(tx, &task(scope, site, &ids, past, next))?;
+                }
+            }
+            filed.push(ids);
+        }
+        moments::add_all(tx, &history)?;
+        Ok(filed)
+    })
+}
+
+fn one(tx: &mut Tx, scope: &Scope, site: SiteId, dossier: &Dossier) -> Result<Filed, BookError> {
+    let Edit { fields, tags, recognitions: recognised } = &dossier.company;
+    let tags = tags.as_deref().unwrap_or_default();
+    let addresses: Vec<String> =
+        dossier.people.iter().filter_map(|person| Some(person.email.as_ref()?.key())).collect();
+    let names = dossier.people.iter().map(|person| person.name.as_str());
+    let words = names.chain(addresses.iter().map(String::as_str)).chain(tags.iter().map(String::as_str));
+    let company = companies::add_findable(tx, site, fields, None, words, dossier.since)?;
+    for tag in tags {
+        companies::add_tag(tx, company, tag)?;
+    }
+    for recognition in recognised.iter().flatten() {
+        recognitions::add(tx, company, recognition)?;
+    }
+    let mut people = Vec::with_capacity(dossier.people.len());
+    for person in &dossier.people {
+        people.push(contacts::add_unindexed(tx, site, company, person, dossier.since)?);
+    }
+    let mut openings = Vec::with_capacity(dossier.offers.len());
+    for offer in &dossier.offers {
+        let new = NewOffer {
+            site,
+            company,
+            fields: offer.fields.clone(),
+            places: offer.places,
+            source: Source::of(scope),
+            reason: String::new(),
+        };
+        openings.push(openings::offer(tx, &new, offer.at)?);
+    }
+    let detail = format!("{} contacts, {} moments", people.len(), dossier.history.len());
+    let event = Event {
+        at: dossier.since,
+        site_id: Some(site),
+        user_id: scope.user(),
+        action: "company.add",
+        subject: "company",
+        subject_id: Some(company.0),
+        detail: &detail,
+    };
+    audit::record(tx, &event)?;
+    Ok(Filed { company, people, openings })
+}
+
+fn moment(scope: &Scope, site: SiteId, ids: &Filed, past: &Past) -> NewMoment {
+    NewMoment {
+        company_id: Some(ids.company),
+        contact_id: person(ids, past),
+        outcome: past.outcome,
+        user_id: scope.user(),
+        ..NewMoment::new(site, past.kind, past.summary.clone(), past.at)
+    }
+}
+
+fn task(scope: &Scope, site: SiteId, ids: &Filed, past: &Past, next: &Next) -> NewTask {
+    NewTask {
+        company_id: Some(ids.company),
+        contact_id: person(ids, past),
+        owner_id: next.owner,
+        created_by: scope.user(),
+        ..NewTask::new(site, next.kind, next.title.clone(), next.due_on, past.at)
+    }
+}
+
+fn person(ids: &Filed, past: &Past) -> Option<ContactId> {
+    past.person.and_then(|index| ids.people.get(index).copied())
+}
