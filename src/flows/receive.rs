@@ -1,7 +1,8 @@
 //! Tick `receive`: thinks about what is stored. Parse, find the thread, read, decide; then one write with the routing, the
-//! contact moment, the suggestions and what needs no yes. A message that fails three times is broken and visible; the
-//! queue walks on.
+//! contact moment, the suggestions and what needs no yes. Messages share a write, in the order in which they came; where one
+//! fails, each is written alone. A message that fails three times is broken and visible; the queue walks on.
 
+mod group;
 mod own;
 mod settle;
 
@@ -12,6 +13,7 @@ use super::consequences::{self, ConsequenceError};
 use super::fetch::unpack;
 use super::threads::{self, Clues, Thread};
 use super::{Stop, Tally};
+use crate::domain::id::{MailboxId, SiteId};
 use crate::domain::reply::{self, Context, Letter, Reading};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
@@ -21,15 +23,14 @@ use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::{self, Routed};
 use crate::store::mailboxes::Mailbox;
 use crate::store::{Db, DbError, incoming, mailboxes, outgoing, sites};
+use group::{Deed, Group};
 use settle::Settled;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Messages taken up at once.
 const BATCH: i64 = 100;
-/// Failures after which a message is broken.
-const TRIES: i32 = 3;
-/// Seconds until a message that failed is tried again, times its failures.
-const REST: i64 = 60;
 
 /// Why a message could not be thought about.
 #[derive(Debug, thiserror::Error)]
@@ -63,33 +64,51 @@ impl From<ConsequenceError> for ReceiveError {
 
 /// Thinks about everything that is stored and due. Gives how many messages went where.
 pub fn tick(db: &Db, stop: &Stop, now: Moment) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
+    let mut group = Group::new(db, now);
+    let mut house = House::default();
     loop {
         let rows = db.read(|conn| queue::waiting(conn, now, BATCH))?;
         if rows.is_empty() {
-            return Ok(tally);
+            return Ok(group.tally);
         }
         for row in rows {
             if stop.asked() {
-                return Ok(tally);
+                break;
             }
-            let routing = match one(db, &row, now) {
-                Ok(routing) => routing,
-                Err(error) => Some(failed(db, &row, &error, TRIES, now)?),
-            };
-            // `None`: another process was first; a row that failed counts as stored still.
-            if let Some(routing) = routing {
-                tally.add(if routing == Routing::Stored { "failed" } else { routing.as_str() }, 1);
+            if let Err(error) = one(db, &mut house, &mut group, &row, now) {
+                group.fail(&row, &error)?;
             }
+        }
+        group.write()?;
+        if stop.asked() {
+            return Ok(group.tally);
         }
     }
 }
 
-fn failed(db: &Db, row: &Incoming, error: &ReceiveError, tries: i32, now: Moment) -> Result<Routing, DbError> {
-    tracing::warn!(incoming = row.id.0, %error, "a message could not be received");
-    let words = error.to_string();
-    let retry_at = now.plus_seconds(REST * i64::from(row.attempts + 1));
-    db.write(|tx| queue::failed(tx, row.id, tries, &words, retry_at))
+/// What many messages of one tick share.
+#[derive(Default)]
+struct House {
+    mailboxes: HashMap<MailboxId, Mailbox>,
+    regions: HashMap<SiteId, Option<Region>>,
+}
+
+impl House {
+    fn mailbox(&mut self, db: &Db, scope: &Scope, id: MailboxId) -> Result<&Mailbox, ReceiveError> {
+        if let Entry::Vacant(entry) = self.mailboxes.entry(id) {
+            entry.insert(db.read(|conn| mailboxes::find(conn, scope, id))?.ok_or(ReceiveError::Mailbox)?);
+        }
+        self.mailboxes.get(&id).ok_or(ReceiveError::Mailbox)
+    }
+
+    fn region(&mut self, db: &Db, scope: &Scope, row: &Incoming) -> Result<Option<Region>, DbError> {
+        if let Some(region) = self.regions.get(&row.site_id) {
+            return Ok(*region);
+        }
+        let region = region(db, scope, row)?;
+        self.regions.insert(row.site_id, region);
+        Ok(region)
+    }
 }
 
 /// What was found out about one message before the write that settles it.
@@ -99,27 +118,31 @@ pub(super) struct Understood {
     pub thread: Thread,
 }
 
-fn one(db: &Db, row: &Incoming, now: Moment) -> Result<Option<Routing>, ReceiveError> {
+/// Finds out about one message and puts it into the group.
+fn one(db: &Db, house: &mut House, group: &mut Group, row: &Incoming, now: Moment) -> Result<(), ReceiveError> {
     let scope = Scope::clockwork(row.site_id);
-    let mailbox = db.read(|conn| mailboxes::find(conn, &scope, row.mailbox_id))?.ok_or(ReceiveError::Mailbox)?;
+    let region = house.region(db, &scope, row)?;
+    let mailbox = house.mailbox(db, &scope, row.mailbox_id)?;
     let raw = source(db, &scope, row)?;
     let head = contained(|| parse::headers_only(&raw))?;
-    if let Some(routed) = before_start(row, &mailbox, &head) {
-        return file(db, row, &routed);
+    // Where a message belongs may hang on those before it.
+    if group.is_spoken_of(&head) {
+        group.write()?;
     }
-    if let Some(routing) = own::copy(db, &scope, row, &mailbox, &head, now)? {
-        return Ok(Some(routing));
-    }
-    let letter = contained(|| parse::letter(&raw))?;
-    if !letter.readable {
-        let routing = db.write(|tx| queue::failed(tx, row.id, 1, "this is no readable mail", now))?;
-        return Ok(Some(routing));
-    }
-    let understood = understand(db, &scope, row, letter)?;
-    let settled = db.read(|conn| Settled::of(conn, row, &mailbox, &understood, now))?;
-    let routing = settled.routed.routing;
-    let mine = db.write(|tx| settled.write(tx, row, &understood, now))?;
-    Ok(mine.then_some(routing))
+    let deed = if let Some(routed) = before_start(row, mailbox, &head) {
+        Deed::File(routed)
+    } else if let Some(copy) = own::copy(db, &scope, row, mailbox, &head, now)? {
+        Deed::Own(copy)
+    } else {
+        let letter = contained(|| parse::letter(&raw))?;
+        if letter.readable {
+            let understood = understand_in(db, &scope, row, letter, region)?;
+            Deed::Settle(Box::new(db.read(|conn| Settled::of(conn, row, mailbox, understood, now))?))
+        } else {
+            Deed::Break
+        }
+    };
+    Ok(group.add(row.clone(), &head, deed)?)
 }
 
 /// The raw bytes of a message in scope.
@@ -136,6 +159,16 @@ pub(super) fn contained<T>(read: impl FnOnce() -> T) -> Result<T, ReceiveError> 
 /// Reads a letter twice at most: where it answers a mail of ours, once more with the words that we sent.
 pub(super) fn understand(db: &Db, scope: &Scope, row: &Incoming, letter: Letter) -> Result<Understood, ReceiveError> {
     let region = region(db, scope, row)?;
+    understand_in(db, scope, row, letter, region)
+}
+
+fn understand_in(
+    db: &Db,
+    scope: &Scope,
+    row: &Incoming,
+    letter: Letter,
+    region: Option<Region>,
+) -> Result<Understood, ReceiveError> {
     let context = Context { received: Some(row.received_at), sent: None, region };
     let mut reading = contained(|| reply::read(&letter, &context))?;
     let thread = find_thread(db, scope, &letter, &reading)?;
@@ -162,17 +195,6 @@ fn region(db: &Db, scope: &Scope, row: &Incoming) -> Result<Option<Region>, DbEr
 fn before_start(row: &Incoming, mailbox: &Mailbox, head: &Letter) -> Option<Routed> {
     let dated = head.date.unwrap_or(row.received_at);
     (dated.day() < mailbox.start_on).then(|| headers(head, Routing::Filed))
-}
-
-fn file(db: &Db, row: &Incoming, routed: &Routed) -> Result<Option<Routing>, ReceiveError> {
-    let mine = db.write(|tx| {
-        let mine = queue::still_waiting(tx, row.id)?;
-        if mine {
-            queue::route(tx, row.id, routed)?;
-        }
-        Ok::<_, DbError>(mine)
-    })?;
-    Ok(mine.then_some(routed.routing))
 }
 
 /// What the headers alone say, for a message that nothing more is asked of.

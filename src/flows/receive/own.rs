@@ -1,9 +1,9 @@
 //! Copies of what we sent, and what the broker sent from an ordinary mail program: known by the Message-ID or by the folder
 //! they lie in. Never a reply.
 
-use super::{ReceiveError, headers};
+use super::headers;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{CompanyId, ContactId};
+use crate::domain::id::{CompanyId, ContactId, IncomingId};
 use crate::domain::reply::Letter;
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
@@ -13,12 +13,34 @@ use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::{self, Routed};
 use crate::store::mailboxes::Mailbox;
 use crate::store::moments::{self, NewMoment};
-use crate::store::{Conn, Db, DbError, DbResult, contacts, correspondents, outgoing};
+use crate::store::outgoing::Outgoing;
+use crate::store::{Conn, Db, DbResult, Tx, contacts, correspondents, outgoing};
 
 /// The folder in which what comes in lies.
 const INBOX: &str = "INBOX";
 
-/// Files a copy of our own mail; `None` for a message from somebody else.
+/// A copy of our own mail, and what it tells.
+pub(super) struct Copy {
+    routed: Routed,
+    ours: Option<Outgoing>,
+    moment: Option<NewMoment>,
+}
+
+impl Copy {
+    /// Files it.
+    pub(super) fn write(&self, tx: &mut Tx, id: IncomingId, now: Moment) -> DbResult<()> {
+        queue::route(tx, id, &self.routed)?;
+        if let Some(mail) = &self.ours {
+            uncertain::seen(tx, mail, "found among the sent mail", now)?;
+        }
+        if let Some(moment) = &self.moment {
+            moments::add(tx, moment)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a copy of our own mail tells; `None` for a message from somebody else.
 pub(super) fn copy(
     db: &Db,
     scope: &Scope,
@@ -26,7 +48,7 @@ pub(super) fn copy(
     mailbox: &Mailbox,
     head: &Letter,
     now: Moment,
-) -> Result<Option<Routing>, ReceiveError> {
+) -> DbResult<Option<Copy>> {
     let sent_folder = !row.folder.eq_ignore_ascii_case(INBOX);
     let from = head.from.as_ref().and_then(|from| EmailAddress::parse(&from.email).ok());
     let ours = match &head.message_id {
@@ -50,20 +72,7 @@ pub(super) fn copy(
         (routed.company_id, routed.contact_id) = (Some(company), Some(contact));
         moment = Some(by_hand(row, mailbox, head, &routed, now));
     }
-    db.write(|tx| {
-        if !queue::still_waiting(tx, row.id)? {
-            return Ok(());
-        }
-        queue::route(tx, row.id, &routed)?;
-        if let Some(mail) = &ours {
-            uncertain::seen(tx, mail, "found among the sent mail", now)?;
-        }
-        if let Some(moment) = &moment {
-            moments::add(tx, moment)?;
-        }
-        Ok::<_, DbError>(())
-    })?;
-    Ok(Some(Routing::Own))
+    Ok(Some(Copy { routed, ours, moment }))
 }
 
 /// The first contact among those it went to.

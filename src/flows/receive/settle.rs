@@ -24,6 +24,7 @@ const SUMMARY: usize = 200;
 /// All that the write of one message writes.
 pub(super) struct Settled {
     pub routed: Routed,
+    understood: Understood,
     facts: Facts,
     acts: Vec<Act>,
     proposals: Vec<Proposal>,
@@ -35,11 +36,11 @@ impl Settled {
         conn: &mut Conn,
         row: &Incoming,
         mailbox: &Mailbox,
-        understood: &Understood,
+        understood: Understood,
         now: Moment,
     ) -> DbResult<Self> {
-        let Understood { letter, reading, thread } = understood;
-        let facts = facts(understood, thread.outgoing.as_ref());
+        let Understood { letter, reading, thread } = &understood;
+        let facts = facts(&understood, thread.outgoing.as_ref());
         let acts = consequence::consequences(&facts);
         let addresses = match thread.company {
             Some(company) => correspondents::addresses(conn, company)?,
@@ -52,7 +53,7 @@ impl Settled {
             // Nobody can have left, and nobody can be opted out, of whom we do not know who it is.
             proposals.retain(|proposal| proposal.change != suggestion::Change::LeftCompany);
         }
-        let routing = routing(row, mailbox, understood);
+        let routing = routing(row, mailbox, &understood);
         let decision = decision(routing, reading, &acts, &proposals);
         let routed = Routed {
             routing,
@@ -63,25 +64,17 @@ impl Settled {
             contact_id: thread.contact,
             ..read(letter, reading, row, now)
         };
-        Ok(Self { routed, facts, acts, proposals })
+        Ok(Self { routed, understood, facts, acts, proposals })
     }
 
-    /// Writes it all; `false` when another process was first.
-    pub(super) fn write(
-        &self,
-        tx: &mut Tx,
-        row: &Incoming,
-        understood: &Understood,
-        now: Moment,
-    ) -> Result<bool, ReceiveError> {
-        if !queue::still_waiting(tx, row.id)? {
-            return Ok(false);
-        }
+    /// Writes it all.
+    pub(super) fn write(&self, tx: &mut Tx, row: &Incoming, now: Moment) -> Result<(), ReceiveError> {
+        let understood = &self.understood;
         let mut routed = self.routed.clone();
         routed.reading = Some(serde_json::to_string(&understood.reading)?);
         queue::route(tx, row.id, &routed)?;
         if routed.routing == Routing::Filed {
-            return Ok(true);
+            return Ok(());
         }
         let mut message = row.clone();
         message.from_address.clone_from(&routed.from_address);
@@ -107,7 +100,7 @@ impl Settled {
         for act in &self.acts {
             consequences::carry_out(tx, &case, &self.acts, *act, now)?;
         }
-        Ok(true)
+        Ok(())
     }
 }
 
