@@ -9,6 +9,7 @@ use crate::flows::campaigns::kit::Press;
 use crate::flows::deliver::Sending;
 use crate::flows::fetch::Reading;
 use crate::mail::template::Templates;
+use crate::meter::Meter;
 use crate::store::{Db, DbError};
 use anyhow::Context as _;
 use std::path::Path;
@@ -28,6 +29,8 @@ pub struct App {
     pub templates: Templates,
     /// This process's name in leases and records.
     pub holder: String,
+    /// What this process counts of itself.
+    pub meter: Meter,
 }
 
 impl App {
@@ -44,7 +47,8 @@ impl App {
         }
         let db = Db::open(&config.database.url, config.database.connections)?;
         let holder = format!("{}-{}", std::process::id(), &random_token()[..8]);
-        Ok(Self { config, db, clock, keys, templates, holder })
+        let meter = Meter::new().context("the counters")?;
+        Ok(Self { config, db, clock, keys, templates, holder, meter })
     }
 
     /// What rendering a mail uses.

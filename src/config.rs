@@ -40,6 +40,8 @@ pub struct Config {
     pub clockwork: toml::Table,
     /// Sizes that are refused.
     pub limits: Limits,
+    /// Numbers for whoever watches the installation.
+    pub metrics: Metrics,
     /// What is logged, and how.
     pub log: Log,
 }
@@ -105,6 +107,22 @@ pub struct Limits {
     pub import_rows: u32,
     /// Rows on a page of a list.
     pub page_rows: u32,
+}
+
+/// `[metrics]`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Address and port; empty: none.
+    pub listen: String,
+    /// What a reader must show as `Authorization: Bearer …`; empty: nothing.
+    pub token: String,
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Metrics").field("listen", &self.listen).finish_non_exhaustive()
+    }
 }
 
 /// `[log]`.
@@ -203,6 +221,15 @@ impl Config {
         }
         if self.accounts.password_memory_kib < 8 {
             tell("accounts.password_memory_kib", "argon2id needs at least 8".to_owned());
+        }
+        match self.metrics.listen.parse::<SocketAddr>() {
+            Ok(at) if !at.ip().is_loopback() && self.metrics.token.is_empty() => {
+                tell("metrics.listen", "beyond this machine it needs a `metrics.token`".to_owned());
+            }
+            Err(_) if !self.metrics.listen.is_empty() => {
+                tell("metrics.listen", "write it as 127.0.0.1:9464".to_owned());
+            }
+            _ => {}
         }
         if self.delivery.backoff_minutes.is_empty() {
             tell("delivery.backoff_minutes", "give at least one wait".to_owned());

@@ -93,6 +93,7 @@ pub mod config;
 pub mod domain;
 pub mod flows;
 pub mod mail;
+pub mod meter;
 pub mod practice;
 pub mod store;
 pub mod web;

@@ -6,7 +6,7 @@ use crate::work::Clockwork;
 use anyhow::Context as _;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -34,7 +34,15 @@ impl Serve {
         let signals = Signals::new([SIGINT, SIGTERM]).context("listening for signals")?;
         let pages = match self.only {
             Some(Half::Work) => None,
-            Some(Half::Web) | None => Some(web::start(Arc::clone(&app), listen(&app)?)?),
+            Some(Half::Web) | None => {
+                let listener = listen(app.config.server.listen)?;
+                tracing::info!(at = %app.config.server.listen, base_url = app.config.server.base_url, "listening");
+                Some(web::start(Arc::clone(&app), listener)?)
+            }
+        };
+        let metrics = match app.config.metrics.listen.parse() {
+            Ok(at) => Some(web::metrics::start(Arc::clone(&app), listen(at)?)?),
+            Err(_) => None,
         };
         let clockwork = match self.only {
             Some(Half::Web) => None,
@@ -44,6 +52,9 @@ impl Serve {
         wait(signals);
         if let Some(pages) = pages {
             pages.stop()?;
+        }
+        if let Some(metrics) = metrics {
+            metrics.stop()?;
         }
         if let Some(clockwork) = clockwork {
             clockwork.stop();
@@ -63,9 +74,6 @@ pub(super) fn wait(mut signals: Signals) {
     });
 }
 
-fn listen(app: &App) -> anyhow::Result<TcpListener> {
-    let at = app.config.server.listen;
-    let listener = TcpListener::bind(at).with_context(|| format!("cannot listen on {at}"))?;
-    tracing::info!(%at, base_url = app.config.server.base_url, "listening");
-    Ok(listener)
+fn listen(at: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(at).with_context(|| format!("cannot listen on {at}"))
 }

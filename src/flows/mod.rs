@@ -59,6 +59,11 @@ impl Tally {
         self.0.iter().find(|(name, _)| *name == what).map_or(0, |(_, count)| *count)
     }
 
+    /// Everything that was counted.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.0.iter().copied()
+    }
+
     /// Adds another run's counts.
     pub fn merge(&mut self, other: &Self) {
         for (what, how_many) in &other.0 {

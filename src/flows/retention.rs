@@ -1,5 +1,5 @@
 //! Tick `retention`: forgets what has ended by itself. Each kind is an act of its own, so one that fails keeps
-//! nothing else from being forgotten.
+//! nothing else from being forgotten. The embedded database has nobody else to look after it, so that happens here too.
 
 use super::Tally;
 use crate::domain::time::Moment;
@@ -30,5 +30,8 @@ pub fn tick(db: &Db, now: Moment) -> anyhow::Result<Tally> {
         forget("imports", &|tx| expired::staged_imports(tx, now.plus_days(-IMPORT_DAYS), IMPORTS_AT_ONCE)),
     ];
     done.into_iter().collect::<DbResult<Vec<()>>>()?;
+    if db.is_sqlite() {
+        db.analyze()?;
+    }
     Ok(tally)
 }

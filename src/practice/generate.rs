@@ -102,7 +102,7 @@ pub fn fill(
             said(number + 1);
         }
     }
-    Ok(())
+    Ok(db.analyze()?)
 }
 
 /// What is drawn for one company depends on nothing but the seed and its number.

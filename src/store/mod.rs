@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod campaigns;
+pub mod capped;
 pub mod checkins;
 pub mod companies;
 pub mod conn;
@@ -38,6 +39,7 @@ pub mod templates;
 pub mod ticks;
 pub mod today;
 pub mod users;
+pub mod vitals;
 
 pub use conn::Conn;
 pub use db::{Db, DbError, DbResult, Tx};

@@ -2,7 +2,7 @@
 //! its moments and the events of its places.
 
 use super::db::per_backend;
-use super::schema::{moments, openings, place_events};
+use super::schema::{companies as company_rows, moments, openings, place_events};
 use super::{Conn, DbResult, Tx, companies, contacts};
 use crate::domain::id::{
     CompanyId, ContactId, IncomingId, MomentId, OpeningId, OutgoingId, PlaceEventId, PlacementId, SiteId, UserId,
@@ -148,16 +148,14 @@ pub fn add_all(tx: &mut Tx, all: &[NewMoment]) -> DbResult<()> {
 
 /// The last moment of each of these companies that somebody spoke or wrote. The ids come from a scoped read.
 pub fn last_of(conn: &mut Conn, scope: &Scope, ids: &[CompanyId]) -> DbResult<Vec<ContactMoment>> {
-    let mut found = Vec::new();
-    for id in ids {
-        let query = moments::table
-            .filter(moments::company_id.eq(*id))
-            .filter(moments::site_id.eq_any(scope.sites().to_vec()))
-            .filter(moments::kind.ne(MomentKind::Note))
-            .order((moments::at.desc(), moments::id.desc()));
-        found.extend(query.select(ContactMoment::as_select()).first(conn).optional()?);
-    }
-    Ok(found)
+    let query = moments::table
+        .inner_join(company_rows::table)
+        .filter(company_rows::id.eq_any(ids.to_vec()))
+        .filter(moments::company_id.eq(company_rows::id.nullable()))
+        .filter(moments::site_id.eq_any(scope.sites().to_vec()))
+        .filter(moments::at.nullable().eq(company_rows::last_moment_at))
+        .filter(moments::kind.ne(MomentKind::Note));
+    Ok(query.order(moments::id.desc()).select(ContactMoment::as_select()).load(conn)?)
 }
 
 /// Moments of a placement, newest first.

@@ -1,6 +1,7 @@
 //! What the day asks of a broker: short reads over several aggregates, for Vandaag and the morning mail.
 //! A task or check-in without an owner is everybody's; one with an owner is that person's.
 
+use super::capped::{EXACT, capped};
 use super::schema::{campaigns, checkins, companies, contacts, incoming, openings, placements, recipients, tasks};
 use super::{Conn, DbResult};
 use crate::domain::code;
@@ -158,7 +159,6 @@ pub struct Stale {
 macro_rules! gone_stale {
     ($scope:expr, $before:expr) => {
         openings::table
-            .inner_join(companies::table)
             .filter(openings::site_id.eq_any($scope.sites().to_vec()))
             .filter(openings::state.eq_any(vec![OpeningState::Offered, OpeningState::Open]))
             .filter(openings::places_left.gt(0))
@@ -166,15 +166,16 @@ macro_rules! gone_stale {
     };
 }
 
-/// How many openings want to be confirmed: see [`stale`].
+/// How many openings want to be confirmed, counted up to one more than [`EXACT`]: see [`stale`].
 pub fn stale_count(conn: &mut Conn, scope: &Scope, before: Day) -> DbResult<i64> {
-    Ok(gone_stale!(scope, before).count().get_result(conn)?)
+    Ok(capped!(conn, gone_stale!(scope, before).select(openings::id), EXACT + 1)?)
 }
 
 /// Openings with places left that were last confirmed before a day, the oldest first.
 pub fn stale(conn: &mut Conn, scope: &Scope, before: Day, limit: i64) -> DbResult<Vec<Stale>> {
     type Row = (OpeningId, CompanyId, String, String, String, i32, Day);
     let rows: Vec<Row> = gone_stale!(scope, before)
+        .inner_join(companies::table)
         .order((openings::last_confirmed_on, openings::id))
         .limit(limit)
         .select((

@@ -16,6 +16,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 use std::net::IpAddr;
 use std::rc::Rc;
+use std::time::Instant;
 
 /// Scripts, styles and pictures of our own, and nothing else; no inline anything.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -29,6 +30,7 @@ pub async fn guard(
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Ok(request.into_response(HttpResponse::InternalServerError().finish()));
     };
+    let began = Instant::now();
     let secure = app.config.server.is_tls();
     let bare = request.path().starts_with("/assets/") || request.path() == "/healthz";
     let mut response = if !is_our_host(&request, &app) {
@@ -39,6 +41,7 @@ pub async fn guard(
         visited(request, next, &app, secure).await?
     };
     dress(response.headers_mut(), secure);
+    app.meter.answered(response.status().as_u16(), began.elapsed());
     Ok(response)
 }
 

@@ -55,6 +55,7 @@ pub mod flash;
 pub mod form;
 pub mod gate;
 pub mod guard;
+pub mod metrics;
 pub mod page;
 mod pages;
 pub mod parts;
@@ -65,7 +66,8 @@ pub mod when;
 
 use crate::app::App;
 use crate::flows::accounts::Passwords;
-use actix_web::dev::ServerHandle;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, HttpServer, rt, web};
 use anyhow::{Context as _, anyhow};
@@ -92,34 +94,55 @@ pub struct Running {
 pub fn start(app: Arc<App>, listener: TcpListener) -> anyhow::Result<Running> {
     let passwords = web::Data::new(Passwords::new(&app.config.accounts)?);
     let app: web::Data<App> = web::Data::from(app);
-    let (tell, told) = mpsc::channel();
-    let thread = std::thread::Builder::new().name("web".to_owned()).spawn(move || {
-        rt::System::new().block_on(async move {
-            let server = HttpServer::new(move || {
-                actix_web::App::new()
-                    .app_data(app.clone())
-                    .app_data(passwords.clone())
-                    .wrap(actix_web::middleware::Compress::default())
-                    .wrap(actix_web::middleware::from_fn(guard::guard))
-                    .configure(routes::routes)
-            });
-            let server = server
-                .workers(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8))
-                .disable_signals()
-                .client_request_timeout(PATIENCE)
-                .shutdown_timeout(10)
-                .listen(listener)?
-                .run();
-            let _ = tell.send(server.handle());
-            server.await
-        })
-    });
-    let thread = thread.context("starting the web server's thread")?;
-    let handle = told.recv().map_err(|_| anyhow!("the web server did not start"))?;
-    Ok(Running { handle, thread })
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    Running::start("web", listener, workers, move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .app_data(passwords.clone())
+            .wrap(actix_web::middleware::Compress::default())
+            .wrap(actix_web::middleware::from_fn(guard::guard))
+            .configure(routes::routes)
+    })
 }
 
 impl Running {
+    /// Serves what `house` makes, in a thread of this name.
+    fn start<House, Service, Body>(
+        name: &str,
+        listener: TcpListener,
+        workers: usize,
+        house: House,
+    ) -> anyhow::Result<Self>
+    where
+        House: Fn() -> actix_web::App<Service> + Send + Clone + 'static,
+        Service: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<Body>,
+                Error = actix_web::Error,
+                InitError = (),
+            > + 'static,
+        Body: MessageBody + 'static,
+    {
+        let (tell, told) = mpsc::channel();
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            rt::System::new().block_on(async move {
+                let server = HttpServer::new(house)
+                    .workers(workers)
+                    .disable_signals()
+                    .client_request_timeout(PATIENCE)
+                    .shutdown_timeout(10)
+                    .listen(listener)?
+                    .run();
+                let _ = tell.send(server.handle());
+                server.await
+            })
+        });
+        let thread = thread.context("starting the web server's thread")?;
+        let handle = told.recv().map_err(|_| anyhow!("the web server did not start"))?;
+        Ok(Self { handle, thread })
+    }
+
     /// Ends after the requests at hand are answered (at most ten seconds).
     pub fn stop(self) -> anyhow::Result<()> {
         let stopping = self.handle.stop(true);

@@ -9,6 +9,7 @@ use super::when::{When, title_day};
 use crate::domain::opening::Seating;
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::{Lang, Role};
+use crate::store::capped::EXACT;
 use askama::filters::HtmlSafe;
 use std::borrow::Borrow;
 use std::fmt;
@@ -138,6 +139,11 @@ impl Page {
             text.push(digit);
         }
         text
+    }
+
+    /// A number that was counted up to [`EXACT`]: "1.000+" where there is more.
+    pub fn upto(&self, count: impl Count) -> String {
+        if count.count() > EXACT { format!("{}+", self.num(EXACT)) } else { self.num(count) }
     }
 
     /// A share as a whole percentage; a dash when there is nothing to share.
@@ -357,6 +363,7 @@ mod tests {
         assert_eq!(nl.n(1284, "bedrijf", "bedrijven", "company", "companies"), "1.284 bedrijven");
         assert_eq!(en.n(1_284_000_usize, "bedrijf", "bedrijven", "company", "companies"), "1,284,000 companies");
         assert_eq!(nl.num(-120), "-120");
+        assert_eq!((nl.upto(1000), nl.upto(1001)), ("1.000".to_owned(), "1.000+".to_owned()));
         assert_eq!((nl.percent(1, 3), nl.percent(0, 0)), ("33%".to_owned(), "–".to_owned()));
     }
 

@@ -7,7 +7,7 @@ use crate::domain::time::Moment;
 use crate::flows::{Stop, Tally};
 use crate::store::{leases, ticks};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Empty runs of a frequent tick are not recorded; its plan is moved on this often, so that a stall is seen.
 const PLAN_SECONDS: i64 = 60;
@@ -122,8 +122,11 @@ fn run_shared(app: &App, entry: &Entry, stop: &Stop) -> anyhow::Result<()> {
 }
 
 fn contained(app: &App, entry: &Entry, stop: &Stop, now: Moment) -> anyhow::Result<Tally> {
-    catch_unwind(AssertUnwindSafe(|| (entry.run)(app, stop, now)))
-        .unwrap_or_else(|_| Err(anyhow::anyhow!("the tick `{}` panicked", entry.name)))
+    let began = Instant::now();
+    let done = catch_unwind(AssertUnwindSafe(|| (entry.run)(app, stop, now)))
+        .unwrap_or_else(|_| Err(anyhow::anyhow!("the tick `{}` panicked", entry.name)));
+    app.meter.ticked(entry.name, began.elapsed(), done.as_ref().ok());
+    done
 }
 
 fn next(schedule: &Schedule, after: Moment) -> Moment {

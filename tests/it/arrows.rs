@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room, and the rooms that it may name besides itself: only those below it.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("store", &["domain"]),
     ("mail", &["domain"]),
     ("flows", &["domain", "store", "mail"]),
     ("config", &["domain", "store", "mail", "flows"]),
-    ("app", &["domain", "store", "mail", "flows", "config"]),
+    ("meter", &["flows"]),
+    ("app", &["domain", "store", "mail", "flows", "config", "meter"]),
     ("work", &["domain", "store", "mail", "flows", "config", "app"]),
     ("web", &["domain", "store", "mail", "flows", "config", "app"]),
     ("practice", &["domain", "store", "mail", "flows"]),
@@ -22,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
 ];
 
 /// Library, and the rooms in which it may be named.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("diesel", &["store"]),
     ("diesel_migrations", &["store"]),
     ("lettre", &["mail"]),
@@ -32,6 +33,7 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("actix_web", &["web"]),
     ("askama", &["web"]),
     ("clap", &["cli"]),
+    ("prometheus", &["meter"]),
 ];
 
 /// The parts of diesel from which the value types of `domain` take their column derives and conversions.

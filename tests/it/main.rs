@@ -12,6 +12,7 @@ mod inbox;
 mod kills;
 mod links;
 mod mail;
+mod metrics;
 mod migrations;
 mod outreach;
 #[cfg(feature = "postgres-tls")]

@@ -1,12 +1,17 @@
 //! The one filter over companies: lists, exports and the audiences of campaigns are all made of it.
 
+use super::Sort;
 use super::search::found_by;
 use crate::domain::id::{SiteId, UserId};
 use crate::domain::time::Day;
 use crate::domain::words::{CompanyStatus, Level};
+use crate::store::DbResult;
+use crate::store::capped::capped;
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::schema::{companies, company_tags, recognitions};
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a company must have to be in a list or audience. Empty fields ask nothing; lists inside mean *one of these*.
@@ -53,67 +58,119 @@ impl Filter {
 /// A query over companies that filters were put on.
 pub(super) type Query<'a> = companies::BoxedQuery<'a, MultiBackend>;
 
+/// How many rows of a filter's side table make it cheaper to look each company up there.
+const MANY: i64 = 20_000;
+
+/// In which way `SQLite`, which knows little of how many rows a condition lets through, finds what passes a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Few pass: by the index of whichever condition it likes best.
+    Few,
+    /// Many pass: along the index of this order, looking at each company in turn. A `+` keeps it from other indexes.
+    Along(Sort),
+}
+
+/// Puts a condition on a column that must not be looked up when walking along another order.
+macro_rules! asked {
+    ($query:expr, $walks:expr, $column:ident, $type:ty, $test:ident $value:tt) => {
+        if $walks {
+            $query.filter(sql::<$type>(concat!("+companies.", stringify!($column))).$test $value)
+        } else {
+            $query.filter(companies::$column.$test $value)
+        }
+    };
+}
+
 /// The companies of one site that the filter lets through, `today`.
-pub(super) fn filtered<'a>(conn: &Conn, site: SiteId, filter: &'a Filter, today: Day) -> Query<'a> {
+pub(super) fn filtered<'a>(
+    conn: &mut Conn,
+    site: SiteId,
+    filter: &'a Filter,
+    today: Day,
+    way: Way,
+) -> DbResult<Query<'a>> {
+    let walks = way != Way::Few && matches!(conn, Conn::Sqlite(_));
+    let along = |sort: Sort| matches!(way, Way::Along(way) if way == sort || way == sort.turned());
     let mut query = companies::table.filter(companies::site_id.eq(site)).into_boxed();
     query = if filter.archived {
         query.filter(companies::archived_at.is_not_null())
     } else {
         query.filter(companies::archived_at.is_null())
     };
-    if let Some(found) = found_by(conn, &filter.q) {
+    if let Some(found) = found_by(conn, &filter.q, walks) {
         query = query.filter(found);
     }
     if !filter.sectors.is_empty() {
-        query = query.filter(companies::sector.eq_any(&filter.sectors));
+        query = asked!(query, walks, sector, Text, eq_any(&filter.sectors));
     }
     if !filter.places.is_empty() {
-        query = query.filter(companies::place.eq_any(&filter.places));
+        query = asked!(query, walks && !along(Sort::Place), place, Text, eq_any(&filter.places));
     }
     if !filter.tags.is_empty() {
         let tagged = company_tags::table.filter(company_tags::tag.eq_any(&filter.tags));
-        query = query.filter(companies::id.eq_any(tagged.select(company_tags::company_id)));
+        query = asked!(query, walks, id, BigInt, eq_any(tagged.select(company_tags::company_id)));
     }
     if let Some(owner) = filter.owner {
-        query = query.filter(companies::owner_id.eq(owner));
+        query = asked!(query, walks, owner_id, Nullable<BigInt>, eq(owner));
     }
     if let Some(status) = filter.status {
-        query = query.filter(companies::status.eq(status));
+        query = asked!(query, walks, status, Text, eq(status));
     }
     if let Some(least) = filter.min_places_left {
-        query = query.filter(companies::places_left.ge(least));
+        query = asked!(query, walks && !along(Sort::Places), places_left, Integer, ge(least));
     }
     if let Some(closed) = filter.do_not_contact {
-        query = query.filter(companies::do_not_contact.eq(closed));
+        query = asked!(query, walks, do_not_contact, Bool, eq(closed));
     }
-    by_contact(by_recognition(query, filter, today), filter)
+    query = by_contact(query, filter, walks, along(Sort::Contact));
+    by_recognition(conn, query, filter, today, walks)
 }
 
-fn by_contact<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
+/// In an order by last contact, those without any are asked apart, so the others need no *or*.
+fn by_contact<'a>(mut query: Query<'a>, filter: &Filter, walks: bool, in_order: bool) -> Query<'a> {
     if filter.never_contacted {
-        query = query.filter(companies::last_moment_at.is_null());
+        query = asked!(query, walks && !in_order, last_moment_at, Nullable<Timestamp>, is_null());
     }
-    if let Some(day) = filter.last_moment_before {
-        query = query.filter(companies::last_moment_at.is_null().or(companies::last_moment_at.lt(day.at(0, 0))));
+    let Some(day) = filter.last_moment_before else { return query };
+    let before = day.at(0, 0);
+    if walks && !in_order {
+        let last = || sql::<Nullable<Timestamp>>("+companies.last_moment_at");
+        query.filter(last().is_null().or(last().lt(before)))
+    } else {
+        query.filter(companies::last_moment_at.is_null().or(companies::last_moment_at.lt(before)))
     }
-    query
 }
 
-fn by_recognition<'a>(query: Query<'a>, filter: &'a Filter, today: Day) -> Query<'a> {
-    if !filter.recognised && filter.recognised_crebo.is_none() && filter.recognised_level.is_none() {
-        return query;
+fn by_recognition<'a>(
+    conn: &mut Conn,
+    query: Query<'a>,
+    filter: &'a Filter,
+    today: Day,
+    walks: bool,
+) -> DbResult<Query<'a>> {
+    /// Companies with a recognition that meets all of it: looked up first, or for each company in turn.
+    macro_rules! recognised {
+        ($meets:expr) => {{
+            let meets = $meets;
+            let ids = meets.select(recognitions::company_id);
+            if matches!(conn, Conn::Sqlite(_)) && capped!(conn, ids, MANY)? == MANY {
+                Ok(query.filter(exists(meets.filter(recognitions::company_id.eq(companies::id)))))
+            } else {
+                Ok(asked!(query, walks, id, BigInt, eq_any(ids)))
+            }
+        }};
     }
-    let valid = recognitions::table
-        .filter(recognitions::valid_until.is_null().or(recognitions::valid_until.ge(today)))
-        .select(recognitions::company_id);
-    // One recognition has to meet all of it; a boxed subquery does not compile for both databases.
+    if !filter.recognised && filter.recognised_crebo.is_none() && filter.recognised_level.is_none() {
+        return Ok(query);
+    }
+    let valid = recognitions::table.filter(recognitions::valid_until.is_null().or(recognitions::valid_until.ge(today)));
+    // A boxed subquery does not compile for both databases.
     match (&filter.recognised_crebo, filter.recognised_level) {
-        (None, None) => query.filter(companies::id.eq_any(valid)),
-        (Some(crebo), None) => query.filter(companies::id.eq_any(valid.filter(recognitions::crebo.eq(crebo)))),
-        (None, Some(level)) => query.filter(companies::id.eq_any(valid.filter(recognitions::level.eq(level)))),
+        (None, None) => recognised!(valid),
+        (Some(crebo), None) => recognised!(valid.filter(recognitions::crebo.eq(crebo))),
+        (None, Some(level)) => recognised!(valid.filter(recognitions::level.eq(level))),
         (Some(crebo), Some(level)) => {
-            let both = valid.filter(recognitions::crebo.eq(crebo)).filter(recognitions::level.eq(level));
-            query.filter(companies::id.eq_any(both))
+            recognised!(valid.filter(recognitions::crebo.eq(crebo)).filter(recognitions::level.eq(level)))
         }
     }
 }

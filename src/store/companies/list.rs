@@ -1,16 +1,22 @@
 //! Pages of companies by key, never by offset: sites are asked one by one, each by the index of the sort, and merged.
 //! Companies without a last contact stand after all others, whichever way the list runs; so they are a stretch of their own.
 
-use super::filter::{Filter, Query, filtered};
+use super::filter::{Filter, Query, Way, filtered};
 use super::{Company, find};
 use crate::domain::code::code;
 use crate::domain::id::{CompanyId, SiteId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Day;
+use crate::store::capped::{self, EXACT, capped};
 use crate::store::schema::{companies, company_tags};
 use crate::store::{Conn, DbResult};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use std::cmp::Ordering;
+
+/// The most words that a filter's list offers.
+const CHOICES: i64 = 500;
 
 code! {
     /// The order of a list.
@@ -93,6 +99,8 @@ pub enum Turn {
 pub struct Listing {
     /// In the order of the list.
     pub companies: Vec<Company>,
+    /// How many there are in all, as [`count`] counts.
+    pub total: i64,
     /// Whether something stands before them.
     pub before: bool,
     /// Whether something follows.
@@ -116,18 +124,34 @@ pub fn page(
         Turn::Before(id) => (find(conn, scope, id)?, true),
     };
     let back = back && edge.is_some();
-    let mut rows = Vec::new();
+    let (mut rows, mut total) = (Vec::new(), 0);
     for site in scope.sites() {
-        rows.extend(stretch(conn, *site, filter, (sort, back), edge.as_ref(), limit + 1, today)?);
+        let (way, here) = way(conn, *site, filter, today, sort)?;
+        total = (total + here).min(EXACT + 1);
+        let from = Start { order: (sort, back), edge: edge.as_ref(), way };
+        rows.extend(stretch(conn, *site, filter, from, limit + 1, today)?);
     }
     rows.sort_by(|a, b| sort.compare(a, b));
     let more = rows.len() > limit;
     if back {
         rows.drain(..rows.len().saturating_sub(limit));
-        return Ok(Listing { companies: rows, before: more, after: true });
+        return Ok(Listing { companies: rows, total, before: more, after: true });
     }
     rows.truncate(limit);
-    Ok(Listing { companies: rows, before: edge.is_some(), after: more })
+    Ok(Listing { companies: rows, total, before: edge.is_some(), after: more })
+}
+
+/// How the companies of a site that pass the filter are best found in an order, and how many they are, as [`count`] counts.
+pub(super) fn way(conn: &mut Conn, site: SiteId, filter: &Filter, today: Day, sort: Sort) -> DbResult<(Way, i64)> {
+    let total = count_of(conn, site, filter, today)?;
+    Ok((if total > EXACT { Way::Along(sort) } else { Way::Few }, total))
+}
+
+/// Where a stretch begins: the order and whether it is read backwards, the company at its edge, and the way to go.
+struct Start<'a> {
+    order: (Sort, bool),
+    edge: Option<&'a Company>,
+    way: Way,
 }
 
 /// Companies of one site from the edge on: those with a last contact and those without are asked one after the other.
@@ -135,8 +159,7 @@ fn stretch(
     conn: &mut Conn,
     site: SiteId,
     filter: &Filter,
-    (sort, back): (Sort, bool),
-    edge: Option<&Company>,
+    Start { order: (sort, back), edge, way }: Start,
     limit: usize,
     today: Day,
 ) -> DbResult<Vec<Company>> {
@@ -150,7 +173,10 @@ fn stretch(
     };
     let mut rows: Vec<Company> = Vec::new();
     for silent in parts {
-        let mut query = filtered(conn, site, filter, today);
+        if sort.by_contact() && filter.never_contacted && !silent {
+            continue;
+        }
+        let mut query = filtered(conn, site, filter, today, way)?;
         // The edge bounds only the part that it stands in; the other part lies wholly on the far side.
         let bound = edge.filter(|_| !sort.by_contact() || silent_edge == Some(*silent));
         query = ordered(query, sort, sort.down() != back, *silent, bound);
@@ -209,13 +235,14 @@ fn ordered<'a>(query: Query<'a>, sort: Sort, down: bool, silent: bool, edge: Opt
     }
 }
 
-/// How many companies in scope the filter lets through.
+/// How many companies in scope the filter lets through, counted up to one more than [`EXACT`].
 pub fn count(conn: &mut Conn, scope: &Scope, filter: &Filter, today: Day) -> DbResult<i64> {
-    let mut sum = 0;
-    for site in scope.sites() {
-        sum += filtered(conn, *site, filter, today).count().get_result::<i64>(conn)?;
-    }
-    Ok(sum)
+    capped::sum(scope.sites().iter().map(|site| count_of(conn, *site, filter, today)))
+}
+
+fn count_of(conn: &mut Conn, site: SiteId, filter: &Filter, today: Day) -> DbResult<i64> {
+    let query = filtered(conn, site, filter, today, Way::Few)?;
+    Ok(capped!(conn, query.select(companies::id), EXACT + 1)?)
 }
 
 /// The companies of one site in scope that the filter lets through, by id, higher than `after`: for audiences and exports.
@@ -231,7 +258,8 @@ pub fn matching(
     if !scope.sees(site) {
         return Ok(Vec::new());
     }
-    let query = filtered(conn, site, filter, today).filter(companies::id.gt(after.unwrap_or(CompanyId(0))));
+    let query = filtered(conn, site, filter, today, Way::Few)?;
+    let query = query.filter(companies::id.gt(after.unwrap_or(CompanyId(0))));
     Ok(query.order(companies::id).limit(limit).select(Company::as_select()).load(conn)?)
 }
 
@@ -246,16 +274,51 @@ pub struct Choices {
     pub tags: Vec<String>,
 }
 
-/// The sectors, places and tags that occur in scope, each by name.
+/// The sectors, places and tags that occur in scope, each by name. Each is found by asking the index for the next one after
+/// the last, so that it costs as many steps as there are words, however many companies share them.
 pub fn choices(conn: &mut Conn, scope: &Scope) -> DbResult<Choices> {
-    let sites = scope.sites().to_vec();
-    let here =
-        companies::table.filter(companies::site_id.eq_any(sites.clone())).filter(companies::archived_at.is_null());
-    let sectors = here.clone().filter(companies::sector.ne("")).select(companies::sector).distinct();
-    let sectors = sectors.order(companies::sector).load(conn)?;
-    let places = here.filter(companies::place.ne("")).select(companies::place).distinct();
-    let places = places.order(companies::place).load(conn)?;
-    let tags = company_tags::table.inner_join(companies::table).filter(companies::site_id.eq_any(sites));
-    let tags = tags.select(company_tags::tag).distinct().order(company_tags::tag).load(conn)?;
-    Ok(Choices { sectors, places, tags })
+    let mut choices = Choices::default();
+    for site in scope.sites() {
+        choices.sectors.extend(words(conn, "sector", *site)?);
+        choices.places.extend(words(conn, "place", *site)?);
+    }
+    for list in [&mut choices.sectors, &mut choices.places] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    choices.tags = tags_in_use(conn, scope)?;
+    Ok(choices)
+}
+
+/// The values of a text column of companies that were not put away, without the empty one.
+fn words(conn: &mut Conn, column: &'static str, site: SiteId) -> DbResult<Vec<String>> {
+    let next = format!("SELECT min({column}) FROM companies WHERE archived_at IS NULL AND site_id = ");
+    Ok(sql::<Text>(&format!("WITH RECURSIVE words (word) AS (SELECT ({next}"))
+        .bind::<BigInt, _>(site)
+        .sql(&format!(" AND {column} > '') UNION ALL SELECT ({next}"))
+        .bind::<BigInt, _>(site)
+        .sql(&format!(
+            " AND {column} > words.word) FROM words WHERE word IS NOT NULL) \
+             SELECT word FROM words WHERE word IS NOT NULL LIMIT {CHOICES}"
+        ))
+        .load(conn)?)
+}
+
+/// The tags that a company in scope has, by name.
+fn tags_in_use(conn: &mut Conn, scope: &Scope) -> DbResult<Vec<String>> {
+    let all: Vec<String> = sql::<Text>(&format!(
+        "WITH RECURSIVE words (word) AS (SELECT (SELECT min(tag) FROM company_tags) UNION ALL \
+         SELECT (SELECT min(tag) FROM company_tags WHERE tag > words.word) FROM words WHERE word IS NOT NULL) \
+         SELECT word FROM words WHERE word IS NOT NULL LIMIT {CHOICES}"
+    ))
+    .load(conn)?;
+    let mut here = Vec::new();
+    for tag in all {
+        let tagged = company_tags::table.inner_join(companies::table).filter(company_tags::tag.eq(&tag));
+        let tagged = tagged.filter(companies::site_id.eq_any(scope.sites().to_vec()));
+        if tagged.select(companies::id).first::<CompanyId>(conn).optional()?.is_some() {
+            here.push(tag);
+        }
+    }
+    Ok(here)
 }

@@ -1,8 +1,9 @@
 //! Full-text search: FTS5 on `SQLite`, `tsvector` on `PostgreSQL`, behind one function. Every word must be found as the
 //! beginning of a word; both indexes hold folded words, so case and accents make no difference.
 
-use super::Filter;
 use super::filter::filtered;
+use super::list::way;
+use super::{Filter, Sort};
 use crate::domain::company::search_text;
 use crate::domain::id::CompanyId;
 use crate::domain::scope::Scope;
@@ -34,8 +35,9 @@ pub struct SearchHit {
 
 pub(super) type Found<'a> = Box<dyn BoxableExpression<companies::table, MultiBackend, SqlType = Bool> + 'a>;
 
-/// The condition that each word of `q` is found; `None` when there is no word in it.
-pub(super) fn found_by(conn: &Conn, q: &str) -> Option<Found<'static>> {
+/// The condition that each word of `q` is found; `None` when there is no word in it. `walks`: the companies come in
+/// another order, and each is looked for among those found.
+pub(super) fn found_by(conn: &Conn, q: &str, walks: bool) -> Option<Found<'static>> {
     let folded = search_text([q]);
     let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
     if words.is_empty() {
@@ -45,8 +47,9 @@ pub(super) fn found_by(conn: &Conn, q: &str) -> Option<Found<'static>> {
     Some(match conn {
         Conn::Sqlite(_) => {
             let question: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
-            let head = "companies.id IN (SELECT rowid FROM companies_search WHERE companies_search MATCH ";
-            Box::new(sql::<Bool>(head).bind::<Text, _>(question.join(" ")).sql(")"))
+            let id = if walks { "+companies.id" } else { "companies.id" };
+            let head = format!("{id} IN (SELECT rowid FROM companies_search WHERE companies_search MATCH ");
+            Box::new(sql::<Bool>(&head).bind::<Text, _>(question.join(" ")).sql(")"))
         }
         Conn::Postgres(_) => {
             let question: Vec<String> = words.iter().map(|word| format!("{word}:*")).collect();
@@ -64,7 +67,8 @@ pub fn search(conn: &mut Conn, scope: &Scope, q: &str, today: Day, limit: i64) -
         return Ok(Vec::new());
     }
     for site in scope.sites() {
-        let query = filtered(conn, *site, &filter, today);
+        let (way, _) = way(conn, *site, &filter, today, Sort::Name)?;
+        let query = filtered(conn, *site, &filter, today, way)?;
         let more: Vec<(String, SearchHit)> = query
             .order((companies::sort_name, companies::id))
             .limit(limit)

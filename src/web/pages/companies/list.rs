@@ -171,12 +171,13 @@ fn load(conn: &mut Conn, who: Asker, query: Query, limit: usize) -> Result<Compa
     for (name, changes) in tabs(lang) {
         let of = Query::default().href("/companies", changes);
         let wanted: Query = changes.iter().fold(Query::default(), with);
-        let count = companies::count(conn, scope, &wanted.filter(who.me, today), today)?;
+        let wanted = wanted.filter(who.me, today);
+        let count = if wanted == filter { listing.total } else { companies::count(conn, scope, &wanted, today)? };
         let here = query.href("/companies", &[("sort", ""), ("q", "")]) == of;
         views.push(View { name, href: of, count, here });
     }
     Ok(CompaniesPage {
-        total: companies::count(conn, scope, &filter, today)?,
+        total: listing.total,
         room: companies::count(conn, scope, &Filter { min_places_left: Some(1), ..filter.clone() }, today)?,
         rows: rows(conn, &who, &members, listing)?,
         choices: companies::choices(conn, scope)?,

@@ -1,0 +1,15 @@
+DROP INDEX openings_by_confirmed;
+DROP INDEX recognitions_by_level;
+DROP INDEX companies_put_away;
+DROP INDEX companies_closed;
+DROP INDEX companies_by_status;
+DROP INDEX companies_by_owner;
+DROP INDEX companies_by_sector;
+DROP INDEX companies_by_place;
+DROP INDEX companies_by_places;
+DROP INDEX companies_by_contact;
+DROP INDEX companies_by_name;
+CREATE INDEX companies_by_name ON companies (site_id, sort_name, id);
+CREATE INDEX companies_by_contact ON companies (site_id, last_moment_at, id);
+CREATE INDEX companies_by_places ON companies (site_id, places_left, id);
+CREATE INDEX companies_by_place ON companies (site_id, place, id);

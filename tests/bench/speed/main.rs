@@ -1,0 +1,46 @@
+//! How fast the product is, as ratios within one run, since machines differ: `cargo bench --bench speed -- SUBJECT`.
+//! `tests/bench/README.md` says what each subject measures, and what it measured here.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails ends the measurement")]
+#![expect(clippy::print_stdout, reason = "the figures are what it prints")]
+
+mod http;
+mod pages;
+mod sending;
+mod table;
+mod world;
+
+#[path = "../../it/support/database.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod database;
+#[path = "../../it/support/desk.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod desk;
+#[path = "../../it/support/postgres.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod postgres;
+#[path = "../../it/support/processes.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod processes;
+#[path = "../../it/support/sink.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod sink;
+#[path = "../../it/support/smtp_peer.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod smtp_peer;
+
+const SUBJECTS: &[(&str, fn())] = &[("pages", pages::measure), ("sending", sending::measure)];
+
+fn main() {
+    // Cargo itself adds `--bench`.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    for word in &wanted {
+        assert!(SUBJECTS.iter().any(|(name, _)| name == word), "no subject `{word}`; there are {SUBJECTS:?}");
+    }
+    for (name, measure) in SUBJECTS {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            println!("# {name}\n");
+            measure();
+        }
+    }
+}
