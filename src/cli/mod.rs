@@ -1,6 +1,7 @@
 //! The command line: one struct per command, whose doc comment is its help. Standard output carries data, standard
 //! error carries words. Exit status: 0 done, 1 it failed, 2 the command or the configuration is wrong.
 
+mod backup;
 mod campaign;
 mod check;
 mod demo;
@@ -10,6 +11,7 @@ mod mail;
 mod mailbox;
 mod migrate;
 mod read;
+mod restore;
 mod serve;
 mod site;
 mod tick;
@@ -43,6 +45,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Backup(backup::Backup),
     Campaign(campaign::Campaign),
     Check(check::Check),
     Mailbox(mailbox::Mailbox),
@@ -52,6 +55,7 @@ enum Command {
     Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Read(read::Read),
+    Restore(restore::Restore),
     Serve(serve::Serve),
     Site(site::Site),
     Tick(tick::Tick),
@@ -81,6 +85,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config;
     match cli.command {
+        Command::Backup(command) => command.run(&open(config)?),
         Command::Campaign(command) => command.run(&prepared(config)?),
         Command::Check(command) => command.run(config.as_deref()),
         Command::Mailbox(command) => command.run(&prepared(config)?),
@@ -90,6 +95,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Mail(command) => command.run(&prepared(config)?),
         Command::Migrate(command) => command.run(&open(config)?),
         Command::Read(command) => command.run(),
+        Command::Restore(command) => command.run(&open(config)?),
         Command::Serve(command) => command.run(prepared(config)?),
         Command::Site(command) => command.run(&prepared(config)?),
         Command::Tick(command) => command.run(&prepared(config)?),

@@ -89,6 +89,8 @@ pub enum CallWhy {
     TooLate,
     /// No answer to question and reminder.
     Silence,
+    /// The mail may have left already, in a time of which nothing is known.
+    Restored,
 }
 
 impl CallWhy {
@@ -105,6 +107,10 @@ impl CallWhy {
             Self::Silence => lang.t(
                 "Op de vraag en de herinnering kwam geen antwoord. Bel even.",
                 "Neither question nor reminder was answered. Please call.",
+            ),
+            Self::Restored => lang.t(
+                "De gegevens zijn teruggezet, en of de mail al uitging weten we niet. Kijk in de verzonden mail, of bel.",
+                "The records were restored, and whether the mail left is not known. Look in the sent mail, or call.",
             ),
         }
     }
@@ -146,6 +152,11 @@ pub fn tick(check_in: &CheckInFacts, today: Day, patience: Patience) -> Step {
             Step::Nothing
         }
     }
+}
+
+/// Whether the next step of a check-in is a mail.
+pub const fn mails(state: CheckInState, channel: Channel) -> bool {
+    matches!(channel, Channel::Mail) && matches!(state, CheckInState::Planned | CheckInState::Due | CheckInState::Asked)
 }
 
 /// The day of the step after one that is taken today.

@@ -268,11 +268,13 @@ code! {
         Requeue = "requeue",
         /// The line or the sender was lost when it may have been taken.
         Lose = "lose",
+        /// It may have left in a time of which nothing is known.
+        Hold = "hold",
         /// Taken back before it left.
         Withdraw = "withdraw",
         /// Evidence, or a person, says that it was sent.
         FoundSent = "found_sent",
-        /// A person wants it sent again.
+        /// A person wants it sent, or sent again.
         SendAgain = "send_again",
         /// A person gives it up.
         GiveUp = "give_up",
@@ -285,12 +287,13 @@ pub fn moves(from: OutgoingState, event: OutgoingEvent) -> Result<OutgoingState,
     use OutgoingState as S;
     match (from, event) {
         (S::Queued, E::Claim) => Ok(S::Claimed),
-        (S::Claimed, E::Release) | (S::Sending, E::Requeue) | (S::Uncertain, E::SendAgain) => Ok(S::Queued),
+        (S::Claimed, E::Release) | (S::Sending, E::Requeue) | (S::Uncertain | S::Held, E::SendAgain) => Ok(S::Queued),
         (S::Claimed, E::Send) => Ok(S::Sending),
-        (S::Sending, E::Accept) | (S::Uncertain, E::FoundSent) => Ok(S::Sent),
+        (S::Sending, E::Accept) | (S::Uncertain | S::Held, E::FoundSent) => Ok(S::Sent),
         (S::Sending, E::Fail) | (S::Uncertain, E::GiveUp) => Ok(S::Failed),
         (S::Sending, E::Lose) => Ok(S::Uncertain),
-        (S::Queued | S::Claimed, E::Withdraw) => Ok(S::Withdrawn),
+        (S::Queued | S::Claimed, E::Hold) => Ok(S::Held),
+        (S::Queued | S::Claimed | S::Held, E::Withdraw) => Ok(S::Withdrawn),
         _ => Err(NoMove::new("outgoing message", from, event)),
     }
 }

@@ -282,6 +282,8 @@ code! {
     pub enum OutgoingState {
         /// Waits for its time.
         Queued = "queued",
+        /// It waited when the backup was made from which this was restored: it may have left since.
+        Held = "held",
         /// A sender took it up.
         Claimed = "claimed",
         /// May be on the wire.

@@ -102,6 +102,24 @@ pub fn ask_now(
     take(db, mails, scope, id, step, settings.patience(), now).map(Some)
 }
 
+/// Makes a call of a check-in whose mail is due, since that may have left before the database was restored; `false` for
+/// one that has no mail to send.
+pub(super) fn call_where_mailed(
+    tx: &mut Tx,
+    scope: &Scope,
+    checkin: &CheckIn,
+    patience: Patience,
+    now: Moment,
+) -> Result<bool, CheckInError> {
+    if !aftercare::mails(checkin.state, checkin.channel) {
+        return Ok(false);
+    }
+    let Some(question) = Question::read(tx, scope, checkin.id)? else { return Ok(false) };
+    let next_on = aftercare::next_on(now.day(), patience);
+    act(tx, scope, &question, None, Step::CallTask(CallWhy::Restored), next_on, now)?;
+    Ok(true)
+}
+
 /// One step of one check-in; the word says what was done.
 fn take(
     db: &Db,

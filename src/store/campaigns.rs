@@ -129,6 +129,16 @@ pub fn running(conn: &mut Conn) -> DbResult<Vec<Campaign>> {
         .load(conn)?)
 }
 
+/// The campaigns of a site that run or are paused: for the clockwork.
+pub fn open(conn: &mut Conn, site: SiteId) -> DbResult<Vec<Campaign>> {
+    Ok(campaigns::table
+        .filter(campaigns::site_id.eq(site))
+        .filter(campaigns::state.eq_any(vec![CampaignState::Running, CampaignState::Paused]))
+        .order(campaigns::id)
+        .select(Campaign::as_select())
+        .load(conn)?)
+}
+
 /// The steps of a campaign, in order. Who may see the campaign is asked by [`find`].
 pub fn steps(conn: &mut Conn, id: CampaignId) -> DbResult<Vec<Step>> {
     Ok(campaign_steps::table

@@ -6,7 +6,8 @@ use crate::domain::aftercare::Mood;
 use crate::domain::id::{CheckInId, CompanyId, IncomingId, PlacementId, SiteId, UserId};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
-use crate::domain::words::{Addressee, Channel, CheckInState, Lang};
+use crate::domain::words::{Addressee, Channel, CheckInState, Lang, OutgoingState};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 /// One check-in.
@@ -186,13 +187,19 @@ pub fn of_placement(conn: &mut Conn, scope: &Scope, placement: PlacementId) -> D
         .load(conn)?)
 }
 
-/// Check-ins on which the clockwork has something to do by `today`, in order of their ids; after the given id.
+/// Check-ins on which the clockwork has something to do by `today`, in order of their ids; after the given id. One whose
+/// question is held waits with it.
 pub fn due(conn: &mut Conn, scope: &Scope, today: Day, after: CheckInId, limit: i64) -> DbResult<Vec<CheckIn>> {
     Ok(checkins::table
         .filter(checkins::site_id.eq_any(scope.sites().to_vec()))
         .filter(checkins::state.eq_any(CLOCKWORK.to_vec()))
         .filter(checkins::next_on.le(today))
         .filter(checkins::id.gt(after))
+        .filter(not(exists(
+            outgoing::table
+                .filter(outgoing::checkin_id.eq(checkins::id.nullable()))
+                .filter(outgoing::state.eq(OutgoingState::Held)),
+        )))
         .order(checkins::id)
         .limit(limit)
         .select(CheckIn::as_select())

@@ -5,21 +5,15 @@
 //! before BEGIN IMMEDIATE, since the busy timeout alone starves writers; both commit durably.
 
 use super::conn::{Conn, Manager};
-use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
-const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-
 /// How often one act is repeated on a serialization failure before it is given up.
 const REPEATS: u32 = 40;
-/// Key of the advisory lock under which one process at a time migrates.
-const MIGRATION_LOCK: i64 = 0x5354_4147_454D;
 
 /// Compiles one diesel body for each database: for what `MultiConnection` does not compile
 /// (upserts, batch inserts, `for_update`) and for SQL that truly differs.
@@ -119,7 +113,7 @@ impl Tx<'_> {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
-    turn: Arc<Turn>,
+    pub(super) turn: Arc<Turn>,
     embedded: bool,
 }
 
@@ -165,24 +159,15 @@ impl Db {
     where
         E: From<DbError> + MayRepeat,
     {
-        type Transactions = <Conn as Connection>::TransactionManager;
         let mut conn = self.connection()?;
-        let _served = matches!(&*conn, Conn::Sqlite(_)).then(|| self.turn.wait());
+        let _served = self.embedded.then(|| self.turn.wait());
         let mut attempt = 0;
         loop {
-            begin(&mut conn)?;
-            let mut committing = false;
-            let done = act(&mut Tx(&mut conn)).and_then(|value| {
-                committing = true;
-                Transactions::commit_transaction(&mut *conn).map_err(|error| E::from(DbError::Query(error)))?;
-                Ok(value)
-            });
+            let (committing, done) = once(&mut conn, &act);
             let error = match done {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            // A failed COMMIT has already ended the transaction; then this finds nothing to do.
-            let _ = Transactions::rollback_transaction(&mut *conn);
             let again = match repeat(error.db()) {
                 Repeat::Never => false,
                 Repeat::Once => attempt == 0,
@@ -196,46 +181,21 @@ impl Db {
         }
     }
 
-    /// Brings the schema up to this program's version; returns the names of what ran.
-    pub fn migrate(&self) -> DbResult<Vec<String>> {
+    /// Runs an act that can run only once, since it reads a file or takes long, in one write transaction: all or nothing.
+    pub fn write_once<T, E: From<DbError>>(&self, act: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.connection()?;
-        self.refuse_newer(&mut conn)?;
-        let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
-        let names = match &mut *conn {
-            Conn::Sqlite(conn) => {
-                let _served = self.turn.wait();
-                conn.run_pending_migrations(SQLITE).map_err(failed)?.iter().map(ToString::to_string).collect()
-            }
-            Conn::Postgres(conn) => {
-                conn.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
-                let done = conn.run_pending_migrations(POSTGRES).map_err(failed);
-                let names = done.map(|ran| ran.iter().map(ToString::to_string).collect());
-                conn.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
-                names?
-            }
-        };
-        Ok(names)
+        let _served = self.embedded.then(|| self.turn.wait());
+        once(&mut conn, act).1
     }
 
-    /// Takes back the newest migration; returns its name. For rollback after an upgrade and for tests.
-    pub fn migrate_down(&self) -> DbResult<String> {
+    /// Lends a connection on which the database stands still as it is now, however long that takes; others write on.
+    pub fn snapshot<T, E: From<DbError>>(&self, ask: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.connection()?;
-        let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
-        match &mut *conn {
-            Conn::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(|name| name.to_string()).map_err(failed),
-            Conn::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(|name| name.to_string()).map_err(failed),
-        }
-    }
-
-    /// Names of migrations that have not run.
-    pub fn pending(&self) -> DbResult<Vec<String>> {
-        let mut conn = self.connection()?;
-        self.refuse_newer(&mut conn)?;
-        let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
-        Ok(match &mut *conn {
-            Conn::Sqlite(conn) => names(&conn.pending_migrations(SQLITE).map_err(failed)?),
-            Conn::Postgres(conn) => names(&conn.pending_migrations(POSTGRES).map_err(failed)?),
-        })
+        begin(&mut conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        let asked = ask(&mut conn);
+        // Nothing was written; a connection that is lost is found out by the next who borrows it.
+        let _ = Transactions::rollback_transaction(&mut *conn);
+        asked
     }
 
     /// Has the database look at a sample of its rows, so that it knows which index narrows most.
@@ -246,44 +206,35 @@ impl Db {
         Ok(conn.batch_execute(sampled)?)
     }
 
-    fn refuse_newer(&self, conn: &mut Conn) -> DbResult<()> {
-        let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
-        let applied = match conn {
-            Conn::Sqlite(conn) => {
-                let _served = self.turn.wait();
-                conn.applied_migrations().map_err(failed)?
-            }
-            Conn::Postgres(conn) => conn.applied_migrations().map_err(failed)?,
-        };
-        let known = known_versions()?;
-        match applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
-            Some(version) => Err(DbError::Newer(version)),
-            None => Ok(()),
-        }
-    }
-
-    fn connection(&self) -> DbResult<PooledConnection<Manager>> {
+    pub(super) fn connection(&self) -> DbResult<PooledConnection<Manager>> {
         self.pool.get().map_err(|error| DbError::Unreachable(error.to_string()))
     }
 }
 
-fn names<B: diesel::backend::Backend>(migrations: &[Box<dyn diesel::migration::Migration<B>>]) -> Vec<String> {
-    migrations.iter().map(|migration| migration.name().to_string()).collect()
+type Transactions = <Conn as Connection>::TransactionManager;
+
+/// One try of a write: tells whether it came to COMMIT, and what came of it.
+fn once<T, E: From<DbError>>(conn: &mut Conn, act: impl FnOnce(&mut Tx) -> Result<T, E>) -> (bool, Result<T, E>) {
+    if let Err(error) = begin(conn, "BEGIN IMMEDIATE", "BEGIN ISOLATION LEVEL SERIALIZABLE") {
+        return (false, Err(error.into()));
+    }
+    let mut committing = false;
+    let done = act(&mut Tx(conn)).and_then(|value| {
+        committing = true;
+        Transactions::commit_transaction(conn).map_err(|error| E::from(DbError::Query(error)))?;
+        Ok(value)
+    });
+    if done.is_err() {
+        // A failed COMMIT has already ended the transaction; then this finds nothing to do.
+        let _ = Transactions::rollback_transaction(conn);
+    }
+    (committing, done)
 }
 
-fn known_versions() -> DbResult<Vec<String>> {
-    use diesel::migration::MigrationSource;
-    let all = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE);
-    let all = all.map_err(|error| DbError::Migration(error.to_string()))?;
-    Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
-}
-
-fn begin(conn: &mut Conn) -> DbResult<()> {
+fn begin(conn: &mut Conn, sqlite: &str, postgres: &str) -> DbResult<()> {
     match conn {
-        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
-        Conn::Postgres(conn) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL SERIALIZABLE")?;
-        }
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sqlite)?,
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, postgres)?,
     }
     Ok(())
 }
@@ -321,7 +272,7 @@ fn pause(attempt: u32) -> Duration {
 
 /// A ticket lock: writers are served in the order they came.
 #[derive(Debug, Default)]
-struct Turn {
+pub(super) struct Turn {
     state: Mutex<Tickets>,
     next: Condvar,
 }
@@ -332,10 +283,10 @@ struct Tickets {
     serving: u64,
 }
 
-struct Served<'a>(&'a Turn);
+pub(super) struct Served<'a>(&'a Turn);
 
 impl Turn {
-    fn wait(&self) -> Served<'_> {
+    pub(super) fn wait(&self) -> Served<'_> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mine = state.given;
         state.given += 1;

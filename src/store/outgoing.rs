@@ -1,6 +1,7 @@
 //! The outbox: one row per message, from queued to settled. The row that is due is the job.
-//! How a sender takes messages up and settles them is in [`post`].
+//! How a sender takes messages up and settles them is in [`post`], what waits for a person in [`held`].
 
+pub mod held;
 pub mod post;
 
 use super::schema::{outgoing, outgoing_bodies};
@@ -13,6 +14,9 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{OutgoingState, Purpose};
 use diesel::prelude::*;
+
+/// The states in which a message can still be withdrawn.
+const NOT_LEFT: [OutgoingState; 3] = [OutgoingState::Queued, OutgoingState::Held, OutgoingState::Claimed];
 
 /// One outgoing message, without its body.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -202,19 +206,6 @@ pub fn of_company(conn: &mut Conn, scope: &Scope, company: CompanyId, limit: i64
         .load(conn)?)
 }
 
-/// The uncertain messages in scope, of one campaign or of all, the longest uncertain first.
-pub fn uncertain(conn: &mut Conn, scope: &Scope, campaign: Option<CampaignId>, limit: i64) -> DbResult<Vec<Outgoing>> {
-    let mut query = outgoing::table
-        .filter(outgoing::state.eq(OutgoingState::Uncertain))
-        .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
-        .select(Outgoing::as_select())
-        .into_boxed();
-    if let Some(campaign) = campaign {
-        query = query.filter(outgoing::campaign_id.eq(campaign));
-    }
-    Ok(query.order((outgoing::sending_at, outgoing::id)).limit(limit).load(conn)?)
-}
-
 /// How many messages of a campaign in scope are in each state.
 pub fn counts(conn: &mut Conn, scope: &Scope, campaign: CampaignId) -> DbResult<Vec<(OutgoingState, i64)>> {
     Ok(outgoing::table
@@ -259,12 +250,12 @@ pub fn add(tx: &mut Tx, new: &NewOutgoing, text: &str, html: &str) -> DbResult<O
     Ok(Some(id))
 }
 
-/// Withdraws what is queued or claimed for outreach to an address; gives what was withdrawn.
+/// Withdraws what has not left of outreach to an address; gives what was withdrawn.
 pub fn withdraw_to(tx: &mut Tx, address_key: &str, why: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
     let rows = outgoing::table
         .filter(outgoing::address_key.eq(address_key))
         .filter(outgoing::purpose.eq(Purpose::Outreach))
-        .filter(outgoing::state.eq_any(vec![OutgoingState::Queued, OutgoingState::Claimed]));
+        .filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
     Ok(diesel::update(rows)
         .set((
             outgoing::state.eq(OutgoingState::Withdrawn),
@@ -276,11 +267,11 @@ pub fn withdraw_to(tx: &mut Tx, address_key: &str, why: &str, now: Moment) -> Db
         .get_results(&mut **tx)?)
 }
 
-/// Withdraws what is queued or claimed for these recipients; gives what was withdrawn.
+/// Withdraws what has not left for these recipients; gives what was withdrawn.
 pub fn withdraw_of(tx: &mut Tx, recipients: &[RecipientId], why: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
     let rows = outgoing::table
         .filter(outgoing::recipient_id.eq_any(recipients.iter().copied().map(Some).collect::<Vec<_>>()))
-        .filter(outgoing::state.eq_any(vec![OutgoingState::Queued, OutgoingState::Claimed]));
+        .filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
     Ok(diesel::update(rows)
         .set((
             outgoing::state.eq(OutgoingState::Withdrawn),
@@ -292,11 +283,10 @@ pub fn withdraw_of(tx: &mut Tx, recipients: &[RecipientId], why: &str, now: Mome
         .get_results(&mut **tx)?)
 }
 
-/// Withdraws all that is queued or claimed of a campaign; gives the companies it would have gone to.
+/// Withdraws all that has not left of a campaign; gives the companies it would have gone to.
 pub fn withdraw_campaign(tx: &mut Tx, campaign: CampaignId, why: &str, now: Moment) -> DbResult<Vec<CompanyId>> {
-    let rows = outgoing::table
-        .filter(outgoing::campaign_id.eq(campaign))
-        .filter(outgoing::state.eq_any(vec![OutgoingState::Queued, OutgoingState::Claimed]));
+    let rows =
+        outgoing::table.filter(outgoing::campaign_id.eq(campaign)).filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
     let companies: Vec<Option<CompanyId>> = diesel::update(rows)
         .set((
             outgoing::state.eq(OutgoingState::Withdrawn),
@@ -307,19 +297,4 @@ pub fn withdraw_campaign(tx: &mut Tx, campaign: CampaignId, why: &str, now: Mome
         .returning(outgoing::company_id)
         .get_results(&mut **tx)?;
     Ok(companies.into_iter().flatten().collect())
-}
-
-/// Settles an uncertain message: sent, given up, or queued again to leave at once. `false` when it is not uncertain.
-pub fn settle(tx: &mut Tx, id: OutgoingId, to: OutgoingState, word: &str, now: Moment) -> DbResult<bool> {
-    let row = outgoing::table.find(id).filter(outgoing::state.eq(OutgoingState::Uncertain));
-    let settled_at = (to != OutgoingState::Queued).then_some(now);
-    let changed = diesel::update(row)
-        .set((
-            outgoing::state.eq(to),
-            outgoing::settled_at.eq(settled_at),
-            outgoing::due_at.eq(now),
-            outgoing::last_answer.eq(word),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
 }

@@ -15,6 +15,7 @@ use super::pages::inbox;
 use super::pages::jobs;
 use super::pages::mailboxes;
 use super::pages::opt_out;
+use super::pages::outgoing;
 use super::pages::passwords;
 use super::pages::place;
 use super::pages::placement;
@@ -137,7 +138,10 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/campaigns/{id}/resume", post().to(campaign_acts::resume))
         .route("/campaigns/{id}/stop", post().to(campaign_acts::stop))
         .route("/campaigns/{id}/test", post().to(campaign_acts::test))
-        .route("/outgoing/{id}/decide", post().to(campaign_acts::decide))
+        // mails that may have left
+        .route("/outgoing", get().to(outgoing::list))
+        .route("/outgoing/decide", post().to(outgoing::decide_all))
+        .route("/outgoing/{id}/decide", post().to(outgoing::decide))
         // opting out, by the link in a mail
         .route("/u/{token}", get().to(opt_out::look))
         .route("/u/{token}", head().to(opt_out::look))

@@ -15,6 +15,7 @@ use stagemakelaar::domain::time::Clock;
 use stagemakelaar::domain::words::{CampaignState, OutgoingState};
 use stagemakelaar::flows::uncertain::{self, Decision};
 use stagemakelaar::store::db::Db;
+use stagemakelaar::store::outgoing::held;
 use stagemakelaar::store::{campaigns, outgoing};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -123,7 +124,7 @@ fn survives(base: TestDatabase) {
     let arrived: std::collections::BTreeSet<&String> = tally.keys().map(|(_, recipient)| recipient).collect();
     let scope = desk.scope(desk.site);
     let limit = i64::try_from(mails).unwrap();
-    let shown = desk.base.db.read(|conn| outgoing::uncertain(conn, &scope, Some(campaign), limit)).unwrap();
+    let shown = desk.base.db.read(|conn| held::in_doubt(conn, &scope, Some(campaign), None, limit)).unwrap();
     let sent = of(&counts(&desk, campaign), OutgoingState::Sent);
     let known: std::collections::BTreeSet<String> = shown.iter().map(|message| message.address.to_string()).collect();
     let lost = (0..mails)

@@ -5,6 +5,7 @@
 
 mod aftercare;
 mod arrows;
+mod backup;
 mod commands;
 mod companies;
 mod generated;

@@ -1,11 +1,14 @@
 //! The two migration sets tell one story: the same names, the same tables and columns, there and back again, and
 //! `src/store/schema.rs` says what they make.
 
+use crate::support::app::both;
 use crate::support::database::TestDatabase;
 use crate::support::processes::project;
+use crate::support::town::Town;
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use std::collections::BTreeSet;
+use stagemakelaar::store::{Db, DbError, DbResult, dump};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 /// Table, column, and whether it may be null.
@@ -87,6 +90,35 @@ fn both_databases_and_the_schema_have_the_same_columns() {
         (vec![], vec![]),
         "the databases and schema.rs differ"
     );
+}
+
+/// How many rows each table has.
+fn counts(db: &Db) -> BTreeMap<String, u64> {
+    db.snapshot(|conn| {
+        let tables = dump::tables(conn)?;
+        let count = |table: &dump::Table| Ok((table.name.clone(), dump::rows(conn, table, |_| Ok::<_, DbError>(()))?));
+        tables.iter().map(count).collect::<DbResult<_>>()
+    })
+    .unwrap()
+}
+
+both! {
+    fn a_town_keeps_what_a_migration_does_not_drop(backend) {
+        let town = Town::build(backend);
+        let (db, mut before) = (town.app.db(), counts(town.app.db()));
+        assert!(before.values().filter(|rows| **rows > 0).count() > 25, "{before:?}");
+        for _ in names("sqlite") {
+            db.migrate_down().unwrap();
+            let after = counts(db);
+            assert!(after.len() < before.len());
+            for (table, rows) in &after {
+                assert_eq!(before[table], *rows, "{table}");
+            }
+            before = after;
+        }
+        assert_eq!(db.migrate().unwrap().len(), names("sqlite").len());
+        assert!(counts(db).values().all(|rows| *rows == 0));
+    }
 }
 
 #[test]

@@ -15,8 +15,9 @@ use stagemakelaar::flows::campaigns::{self, CampaignError};
 use stagemakelaar::flows::opt_outs::{self, LiftError, Source};
 use stagemakelaar::flows::outbox::{self, Enqueued, Letter, Place, Stamp};
 use stagemakelaar::flows::uncertain::{self, Decision};
+use stagemakelaar::store::outgoing::held;
 use stagemakelaar::store::suppressions::SuppressionKind;
-use stagemakelaar::store::{mailboxes, outgoing, suppressions};
+use stagemakelaar::store::{mailboxes, suppressions};
 
 #[test]
 fn a_campaign_mails_each_company_once_and_is_then_done() {
@@ -336,7 +337,7 @@ fn after_a_drop_at_the_dot_a_message_is_uncertain_and_never_sent_again_by_itself
         let message = desk.message(company);
         assert_eq!((message.state, desk.recipient(&message).state), (OutgoingState::Uncertain, RecipientState::Queued));
         let scope = desk.scope(desk.site);
-        let shown = desk.base.db.read(|conn| outgoing::uncertain(conn, &scope, Some(campaign), 10)).unwrap();
+        let shown = desk.base.db.read(|conn| held::in_doubt(conn, &scope, Some(campaign), None, 10)).unwrap();
         assert_eq!(shown.len(), 1);
         uncertain::decide(&desk.base.db, &scope, message.id, Decision::Sent, monday()).unwrap();
         let message = desk.again(message.id);

@@ -151,6 +151,11 @@ fn an_outgoing_message_moves_by_its_table_only() {
     let table = [
         (S::Queued, E::Claim, S::Claimed),
         (S::Queued, E::Withdraw, S::Withdrawn),
+        (S::Queued, E::Hold, S::Held),
+        (S::Claimed, E::Hold, S::Held),
+        (S::Held, E::SendAgain, S::Queued),
+        (S::Held, E::FoundSent, S::Sent),
+        (S::Held, E::Withdraw, S::Withdrawn),
         (S::Claimed, E::Release, S::Queued),
         (S::Claimed, E::Send, S::Sending),
         (S::Claimed, E::Withdraw, S::Withdrawn),

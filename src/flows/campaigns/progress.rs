@@ -22,6 +22,8 @@ pub struct Progress {
     pub queued: i64,
     /// Whose mail may have been taken; a person or evidence decides.
     pub uncertain: i64,
+    /// Whose mail waited when the backup was made that this was restored from; a person or evidence decides.
+    pub held: i64,
     /// Answered.
     pub replied: i64,
     /// Opted out.
@@ -68,7 +70,7 @@ pub fn progress(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Moment) -> 
     let by_message = outgoing::counts(conn, scope, id)?;
     let of = |state| by_state.iter().find(|(found, _)| *found == state).map_or(0, |(_, count)| *count);
     let mail = |state| by_message.iter().find(|(found, _)| *found == state).map_or(0, |(_, count)| *count);
-    let uncertain = mail(OutgoingState::Uncertain);
+    let (uncertain, held) = (mail(OutgoingState::Uncertain), mail(OutgoingState::Held));
     let next_at = outgoing::next_due(conn, id)?;
     let mailbox = mailboxes::find(conn, scope, campaign.mailbox_id)?;
     let hold = match (campaign.state, mailbox) {
@@ -87,8 +89,9 @@ pub fn progress(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Moment) -> 
         total: by_state.iter().map(|(_, count)| count).sum(),
         sent: mail(OutgoingState::Sent),
         waiting: of(RecipientState::Waiting),
-        queued: (of(RecipientState::Queued) - uncertain).max(0),
+        queued: (of(RecipientState::Queued) - uncertain - held).max(0),
         uncertain,
+        held,
         replied: of(RecipientState::Replied),
         opted_out: of(RecipientState::OptedOut),
         bounced: of(RecipientState::Bounced),

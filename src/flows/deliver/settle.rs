@@ -286,7 +286,7 @@ fn count(outcome: &mut Outcome, state: OutgoingState) {
         OutgoingState::Failed => outcome.failed += 1,
         OutgoingState::Uncertain => outcome.uncertain += 1,
         OutgoingState::Queued => outcome.requeued += 1,
-        OutgoingState::Claimed | OutgoingState::Sending | OutgoingState::Withdrawn => {}
+        OutgoingState::Held | OutgoingState::Claimed | OutgoingState::Sending | OutgoingState::Withdrawn => {}
     }
 }
 

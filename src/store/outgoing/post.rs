@@ -159,12 +159,14 @@ pub fn withdraw(tx: &mut Tx, id: OutgoingId, holder: &str, why: &str, now: Momen
     Ok(changed == 1)
 }
 
-/// Settles messages that the server took, also those that were declared uncertain meanwhile: its word is evidence.
+/// Settles messages that the server took, also those that are uncertain or held meanwhile: its word is evidence.
 /// Gives those that were settled now.
 pub fn accepted(tx: &mut Tx, ids: &[OutgoingId], answer: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
-    let rows = outgoing::table
-        .filter(outgoing::id.eq_any(ids.to_vec()))
-        .filter(outgoing::state.eq_any(vec![OutgoingState::Sending, OutgoingState::Uncertain]));
+    let rows = outgoing::table.filter(outgoing::id.eq_any(ids.to_vec())).filter(outgoing::state.eq_any(vec![
+        OutgoingState::Sending,
+        OutgoingState::Uncertain,
+        OutgoingState::Held,
+    ]));
     Ok(diesel::update(rows)
         .set((
             outgoing::state.eq(OutgoingState::Sent),

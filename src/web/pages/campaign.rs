@@ -1,8 +1,9 @@
 //! One campaign: a draft is checked here, recipient by recipient, before anything leaves; a running one is watched, held,
-//! stopped, and its uncertain messages are settled.
+//! stopped, and its messages that may have left are settled.
 
 use super::campaign_acts::told;
 use super::campaigns::state;
+use super::outgoing::in_doubt;
 use crate::app::App;
 use crate::domain::id::CampaignId;
 use crate::domain::scope::Scope;
@@ -13,9 +14,10 @@ use crate::flows::campaigns::checks::{self, Finding};
 use crate::flows::campaigns::kit::{Kit, KitError, Person};
 use crate::flows::campaigns::progress::{Hold, Progress, progress};
 use crate::flows::campaigns::{self as flow, CampaignError};
+use crate::flows::restore;
 use crate::mail::template::Rendered;
 use crate::store::campaigns::{self, Campaign};
-use crate::store::outgoing::{self, Outgoing};
+use crate::store::outgoing::{Outgoing, held};
 use crate::store::recipients::{self, Shown};
 use crate::store::{Conn, DbError, users};
 use crate::web::bridge::ask;
@@ -61,7 +63,7 @@ struct Run {
     progress: Progress,
     answered: Vec<Shown>,
     fallen: Vec<Shown>,
-    uncertain: Vec<Outgoing>,
+    in_doubt: Vec<Outgoing>,
     starter: Option<String>,
 }
 
@@ -106,9 +108,15 @@ impl Run {
     fn bar(&self) -> Bar {
         let natural = |count: i64| u64::try_from(count).unwrap_or(0);
         let bar = self.p.progress(self.progress.sent, self.progress.total, self.words());
-        let bar = bar.and("bad", natural(self.gone())).and("warn", natural(self.progress.uncertain));
+        let bar =
+            bar.and("bad", natural(self.gone())).and("warn", natural(self.progress.uncertain + self.progress.held));
         let url = format!("/campaigns/{}/progress", self.campaign.id);
         if self.progress.is_live() { bar.poll(url, "k-how") } else { bar }
+    }
+
+    /// The list of what may have left.
+    fn doubts(&self) -> Result<String, askama::Error> {
+        in_doubt(&self.p, &self.in_doubt, Some(self.campaign.id))
     }
 
     fn gone(&self) -> i64 {
@@ -127,6 +135,18 @@ impl Run {
             Hold::Nothing => None,
             Hold::Paused(why) if why.is_empty() => {
                 Some(t("Iemand zette hem stil. Wat klaarstaat wacht.", "Somebody paused it. What is ready waits."))
+            }
+            Hold::Paused(why) if let Some(at) = restore::since(why) => {
+                Some(match (self.p.when(at).words(), self.p.lang) {
+                    (at, Lang::Nl) => format!(
+                        "Teruggezet uit de reservekopie van {at}. Wat deze campagne daarna nog verstuurde weten we hier niet: \
+                     kijk in de verzonden mail voor je verdergaat."
+                    ),
+                    (at, Lang::En) => format!(
+                        "Restored from the backup of {at}. What this campaign sent after it is not known here: look in the \
+                     sent mail before you go on."
+                    ),
+                })
             }
             Hold::Paused(why) => match why.strip_prefix("content_refused ") {
                 Some(answer) => {
@@ -266,14 +286,14 @@ async fn watch(app: Data<App>, who: Signed, campaign: Campaign) -> Answer {
                 progress(conn, &scope, id, now)?,
                 recipients::list(conn, &scope, id, &answered, SHOWN)?,
                 recipients::list(conn, &scope, id, &fallen, SHOWN)?,
-                outgoing::uncertain(conn, &scope, Some(id), SHOWN)?,
+                held::in_doubt(conn, &scope, Some(id), None, SHOWN)?,
                 starter.map(|member| member.user.name),
             ))
         })
     });
-    let (progress, answered, fallen, uncertain, starter) = found.await?;
+    let (progress, answered, fallen, in_doubt, starter) = found.await?;
     let (p, progress) = (who.page(Here::Campaigns), progress.ok_or(Error::NotFound)?);
-    show(&Run { p, campaign, progress, answered, fallen, uncertain, starter })
+    show(&Run { p, campaign, progress, answered, fallen, in_doubt, starter })
 }
 
 /// `GET /campaigns/{id}/progress`: what the script asks for.
@@ -284,7 +304,7 @@ pub async fn live(app: Data<App>, who: Signed, id: Path<CampaignId>) -> Answer {
     let gone = at.bounced + at.skipped + at.stopped;
     Ok(HttpResponse::Ok().json(serde_json::json!({
         "of": at.total,
-        "parts": [at.sent, gone, at.uncertain],
+        "parts": [at.sent, gone, at.uncertain + at.held],
         "text": words(&at, who.lang),
         "done": !at.is_live(),
     })))

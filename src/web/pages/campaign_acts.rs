@@ -1,22 +1,20 @@
-//! What a person does with one campaign: start, hold, stop, try it out, and settle what is uncertain.
+//! What a person does with one campaign: start, hold, stop, try it out.
 
 use super::campaign::found;
 use crate::app::App;
-use crate::domain::id::{CampaignId, OutgoingId};
+use crate::domain::id::CampaignId;
 use crate::domain::words::Lang;
 use crate::flows::campaigns::audience::selection;
 use crate::flows::campaigns::kit::{Kit, KitError, Person};
 use crate::flows::campaigns::{self as flow, CampaignError};
-use crate::flows::uncertain::{self, DecideError, Decision};
 use crate::store::Conn;
 use crate::web::bridge::attempt;
+use crate::web::done;
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
 use crate::web::form::{Form, Press};
 use crate::web::gate::Signed;
-use crate::web::{done, go};
 use actix_web::web::{Data, Path};
-use serde::Deserialize;
 
 /// What is wrong, in a sentence for the page.
 pub(super) fn told(error: &CampaignError, lang: Lang) -> String {
@@ -119,29 +117,4 @@ pub async fn test(app: Data<App>, who: Signed, id: Path<CampaignId>, _: Form<Pre
     });
     let words = who.lang.t("De proefmail komt zo bij je aan.", "The test mail reaches you shortly.").to_owned();
     answer(sent.await?.map(|()| words), id, &who)
-}
-
-/// What a person decides about an uncertain message, and where to go back to.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct DecideForm {
-    decision: String,
-    campaign: Option<CampaignId>,
-}
-
-/// `POST /outgoing/{id}/decide`
-pub async fn decide(app: Data<App>, who: Signed, id: Path<OutgoingId>, Form(form): Form<DecideForm>) -> Answer {
-    let (scope, now, id) = (who.scope.clone(), who.now, id.into_inner());
-    let decision = match form.decision.as_str() {
-        "sent" => Decision::Sent,
-        "again" => Decision::Again,
-        "give_up" => Decision::GiveUp,
-        _ => return Err(Error::BadRequest),
-    };
-    match attempt(&app, move |app| uncertain::decide(&app.db, &scope, id, decision, now)).await? {
-        Ok(()) | Err(DecideError::Move(_) | DecideError::Forgotten) => {}
-        Err(DecideError::NotThere) => return Err(Error::NotFound),
-        Err(error @ DecideError::Db(_)) => return Err(Error::unknown(error)),
-    }
-    Ok(go(&form.campaign.map_or_else(|| "/campaigns".to_owned(), |id| format!("/campaigns/{id}"))))
 }

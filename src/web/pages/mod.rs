@@ -13,6 +13,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod mailboxes;
 pub mod opt_out;
+pub mod outgoing;
 pub mod passwords;
 pub mod place;
 pub mod placement;

@@ -14,6 +14,7 @@ use crate::flows::students::{self, Sight};
 use crate::flows::tasks;
 use crate::store::checkins::{self, CheckInLine};
 use crate::store::incoming::list::{self, Line, View};
+use crate::store::outgoing::held;
 use crate::store::suggestions::{self, Suggestion};
 use crate::store::today::{self, Stale, TaskLine, Underway};
 use crate::store::{Conn, DbResult, ticks};
@@ -52,6 +53,8 @@ struct Today {
     sections: Vec<Section>,
     closed: Vec<Row>,
     campaigns: Vec<Underway>,
+    /// Mails of which nobody knows whether they left.
+    in_doubt: i64,
 }
 
 impl Today {
@@ -72,6 +75,7 @@ struct Day {
     done: Vec<TaskLine>,
     closed: Vec<CheckInLine>,
     campaigns: Vec<Underway>,
+    in_doubt: i64,
 }
 
 /// The day of a broker or coordinator.
@@ -96,7 +100,8 @@ pub(super) async fn day(app: Data<App>, who: Person) -> Answer {
     // As many as the menu says; a section shows the first of them.
     let waiting = usize::try_from(p.counts.today).unwrap_or(0);
     let finished = closed.len();
-    show(&Today { p, stalled: day.stalled, waiting, finished, sections, closed, campaigns: day.campaigns })
+    let (stalled, campaigns, in_doubt) = (day.stalled, day.campaigns, day.in_doubt);
+    show(&Today { p, stalled, waiting, finished, sections, closed, campaigns, in_doubt })
 }
 
 fn read(conn: &mut Conn, scope: &crate::domain::scope::Scope, now: Moment) -> DbResult<Day> {
@@ -117,6 +122,7 @@ fn read(conn: &mut Conn, scope: &crate::domain::scope::Scope, now: Moment) -> Db
             .filter(|line| line.checkin.state == CheckInState::Done)
             .collect(),
         campaigns: today::campaigns(conn, scope, ROWS)?,
+        in_doubt: held::counts(conn, scope)?.iter().map(|(_, count, _)| count).sum(),
     })
 }
 

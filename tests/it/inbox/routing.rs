@@ -115,24 +115,31 @@ fn a_bounce_acts_only_on_the_mail_of_ours_that_it_carries() {
 
 #[test]
 fn our_own_copies_are_no_replies_and_settle_what_was_uncertain() {
-    both(|world| {
-        let mail = world.mailed(OutgoingState::Uncertain, None);
-        let raw = format!(
-            "From: {DESK}\r\nTo: {ALEX}\r\nSubject: stageplekken\r\nMessage-ID: {}\r\n\r\nHeb je plek?\r\n",
-            mail.message_id
-        );
-        let by_hand = raw.replace(&mail.message_id, "<hand@loket.example>");
-        let sent = world.folder.path().join("desk/.Sent");
-        maildir::deliver(&sent, raw.as_bytes(), now()).unwrap();
-        maildir::deliver(&sent, by_hand.as_bytes(), now()).unwrap();
-        assert_eq!(world.fetch(now()).get("stored"), 2);
-        assert_eq!(world.receive(now()).get("own"), 2);
-        let scope = world.scope();
-        let settled = world.db().read(|conn| outgoing::find(conn, &scope, mail.id)).unwrap().unwrap();
-        assert_eq!(settled.state, OutgoingState::Sent);
-        assert_eq!(moments_of(world), [MomentKind::MailOut; 2]);
-        assert!(world.rows().iter().all(|row| row.decision == Decision::None));
-    });
+    both(|world| copies_settle(world, OutgoingState::Uncertain));
+}
+
+#[test]
+fn our_own_copies_settle_what_a_restore_held() {
+    both(|world| copies_settle(world, OutgoingState::Held));
+}
+
+fn copies_settle(world: &World, state: OutgoingState) {
+    let mail = world.mailed(state, None);
+    let raw = format!(
+        "From: {DESK}\r\nTo: {ALEX}\r\nSubject: stageplekken\r\nMessage-ID: {}\r\n\r\nHeb je plek?\r\n",
+        mail.message_id
+    );
+    let by_hand = raw.replace(&mail.message_id, "<hand@loket.example>");
+    let sent = world.folder.path().join("desk/.Sent");
+    maildir::deliver(&sent, raw.as_bytes(), now()).unwrap();
+    maildir::deliver(&sent, by_hand.as_bytes(), now()).unwrap();
+    assert_eq!(world.fetch(now()).get("stored"), 2);
+    assert_eq!(world.receive(now()).get("own"), 2);
+    let scope = world.scope();
+    let settled = world.db().read(|conn| outgoing::find(conn, &scope, mail.id)).unwrap().unwrap();
+    assert_eq!(settled.state, OutgoingState::Sent);
+    assert_eq!(moments_of(world), [MomentKind::MailOut; 2]);
+    assert!(world.rows().iter().all(|row| row.decision == Decision::None));
 }
 
 #[test]

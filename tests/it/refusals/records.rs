@@ -215,6 +215,7 @@ fn forms(town: &Town) -> Vec<(String, Fields)> {
             "/settings/mailboxes".into(),
             base(vec![("site", site.clone()), ("kind", "desk".into()), ("address", "a@vreemd.example".into())]),
         ),
+        ("/outgoing/decide".into(), base(vec![("decision", "again".into()), ("until", "999999".into())])),
         ("/aftercare/plan".into(), base(vec![("site", site.clone()), ("name_nl", "Vreemd".into())])),
         ("/students/new".into(), base(vec![("site", site.clone())])),
         ("/settings/templates".into(), base(vec![("site", site)])),

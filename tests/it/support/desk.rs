@@ -43,16 +43,21 @@ pub struct Desk {
 impl Desk {
     /// Opens a desk in an empty database.
     pub fn open(base: TestDatabase) -> Self {
-        let mut desk = Self {
+        let mut desk = Self::over(base, Keys::generate(), SiteId(0));
+        desk.site = desk.add_site("Nieuw-West");
+        desk
+    }
+
+    /// The desk of a database that has one already.
+    pub fn over(base: TestDatabase, keys: Keys, site: SiteId) -> Self {
+        Self {
             base,
-            site: SiteId(0),
-            keys: Keys::generate(),
+            site,
+            keys,
             config: Config::parse("", "defaults").unwrap(),
             engine: Templates::embedded().unwrap(),
             stop: Stop::default(),
-        };
-        desk.site = desk.add_site("Nieuw-West");
-        desk
+        }
     }
 
     /// A desk on each database.

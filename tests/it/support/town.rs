@@ -19,7 +19,7 @@ use stagemakelaar::mail::maildir;
 use stagemakelaar::practice::world::{self, Builder};
 use stagemakelaar::store::companies::Filter;
 use stagemakelaar::store::suppressions::SuppressionKind;
-use stagemakelaar::store::{Conn, DbResult};
+use stagemakelaar::store::{Conn, Db, DbResult};
 use stagemakelaar::work::{table, tick};
 
 /// The town, and the web server over it.
@@ -61,13 +61,18 @@ pub fn texts(app: &TestApp, sql: &str) -> Vec<String> {
 
 /// The numbers of a query, whose column is named `id`.
 pub fn ids(app: &TestApp, sql: &str) -> Vec<i64> {
+    ids_of(app.db(), sql)
+}
+
+/// The same of a database that no server runs on.
+pub fn ids_of(db: &Db, sql: &str) -> Vec<i64> {
     let read = |conn: &mut Conn| -> DbResult<Vec<Number>> {
         Ok(match conn {
             Conn::Sqlite(conn) => sql_query(sql).load(conn)?,
             Conn::Postgres(conn) => sql_query(sql).load(conn)?,
         })
     };
-    app.db().read(read).unwrap().into_iter().map(|row| row.id).collect()
+    db.read(read).unwrap().into_iter().map(|row| row.id).collect()
 }
 
 impl Town {
@@ -121,7 +126,7 @@ impl Town {
         self.tick("receive");
     }
 
-    /// A campaign in each state, and one message whose fate is not known.
+    /// A campaign in each state, messages whose fate is not known, and some that a restore would have held.
     fn campaigns(&self) {
         let (db, now) = (self.app.db(), self.app.clock.now());
         let mailbox = MailboxId(self.rows("mailboxes", "1 = 1")[0]);
@@ -140,6 +145,9 @@ impl Town {
         for name in ["advance", "deliver", "advance"] {
             self.tick(name);
         }
+        let held = "UPDATE outgoing SET state = 'held', last_answer = 'restored 2026-11-23T08:00:00+00:00' WHERE id IN";
+        let some = "SELECT id FROM outgoing WHERE state = 'queued' AND campaign_id IS NOT NULL ORDER BY id LIMIT 4";
+        assert_eq!(ids(&self.app, &format!("{held} ({some}) RETURNING id")).len(), 4);
     }
 
     fn shaky_mailbox(&self, port: u16) -> MailboxId {
