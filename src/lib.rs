@@ -30,7 +30,8 @@
 //!
 //! - **One act, one write.** [`store::Db::write`] is the only maker of a [`store::Tx`], and every writing function of
 //!   the store takes one. Its closure can run again (PostgreSQL runs it SERIALIZABLE), so ids, moments and random values
-//!   are made before it, and no socket, file or sleep is inside it.
+//!   are made before it, and no socket, file or sleep is inside it. Only a restore, which reads a file and runs once, is
+//!   [`store::Db::write_once`].
 //! - **Doors read, flows write.** Pages may ask the store; only flows change it. A flow takes what it uses, never the
 //!   [`app::App`].
 //! - **Every read has a [`domain::scope::Scope`].** Another site's record is not there: a 404, not a 403.
@@ -53,6 +54,9 @@
 //! message *uncertain*: evidence settles it (its Message-ID in the Sent folder, a reply, a bounce), or a person; it is
 //! never sent again by itself.
 //!
+//! A backup ([`flows::backup`]) knows nothing of what left after it was made. So [`flows::restore`] leaves what waited
+//! *held*, settled like what is uncertain, and pauses campaigns; check-ins whose mail was due become calls.
+//!
 //! # The way in
 //!
 //! Tick [`flows::fetch`] stores raw bytes and the folder's cursor in one write. Tick [`flows::receive`] parses
@@ -69,7 +73,7 @@
 //! | an aftercare rule | one row of the plan, one template folder in `mail-templates/` |
 //! | a page | `web/pages/x.rs`, its template, one line in [`web::routes`] |
 //! | a tick | a flow with `tick`, one line in [`work::table`], one key in `config/default.toml` |
-//! | a column | up and down in both migration sets, `store/schema.rs`, the row |
+//! | a column | up and down in both migration sets (`migrations/README.md`), `store/schema.rs`, the row |
 //!
 //! # Glossary
 //!
@@ -82,6 +86,7 @@
 //! | opening | stageplek | places for a role, level, track and period at a company; its places are events |
 //! | campaign, step, audience, recipient | campagne, stap, doelgroep, ontvanger | templated outreach, one mail of it, to whom, one of them |
 //! | outgoing, incoming | uitgaand, inkomend bericht | a mail, with its raw source where it came in |
+//! | held, uncertain | vastgehouden, onzeker | a mail that may have left: after a restore, or when the line dropped |
 //! | reading, suggestion | lezing, suggestie | what the reader found; a change it proposes, for a person to decide |
 //! | suppression | blokkade | an address or domain that gets no outreach |
 //! | student, standing | leerling, stand | who looks for a place; looking, placed or finished |

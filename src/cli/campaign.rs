@@ -196,8 +196,17 @@ impl Status {
             } else {
                 let at = &line.progress;
                 say(format_args!(
-                    "{} {} ({}): {} of {} sent, {} waiting, {} queued, {} uncertain, {} replied",
-                    line.id, line.name, at.state, at.sent, at.total, at.waiting, at.queued, at.uncertain, at.replied
+                    "{} {} ({}): {} of {} sent, {} waiting, {} queued, {} uncertain, {} held, {} replied",
+                    line.id,
+                    line.name,
+                    at.state,
+                    at.sent,
+                    at.total,
+                    at.waiting,
+                    at.queued,
+                    at.uncertain,
+                    at.held,
+                    at.replied
                 ))?;
             }
         }

@@ -111,12 +111,11 @@ pub fn restore(
 fn checked(file: &mut (impl Read + Seek)) -> Result<u64, RestoreError> {
     let end = file.seek(SeekFrom::End(0))?;
     file.rewind()?;
-    let mut first = vec![0; FORMAT.len()];
+    let mut first = String::new();
     let start = FORMAT.len() as u64;
-    if end < start || {
-        file.read_exact(&mut first)?;
-        first != FORMAT.as_bytes()
-    } {
+    // What is not even text is not ours either.
+    let read = file.take(start).read_to_string(&mut first);
+    if read.is_err() || first != FORMAT {
         return Err(RestoreError::NotOurs);
     }
     let length = end.checked_sub(start + CHECKSUM as u64).ok_or(RestoreError::Damaged)?;
@@ -150,8 +149,8 @@ fn refuse_rows(tx: &mut Tx) -> Result<(), RestoreError> {
 fn load(tx: &mut Tx, lines: &mut impl Iterator<Item = io::Result<String>>) -> Result<usize, RestoreError> {
     let tables = dump::tables(tx)?;
     let (mut count, mut table, mut batch, mut counters) = (0, None::<Table>, String::new(), Vec::new());
-    let mut put = |tx: &mut Tx, table: &Option<Table>, batch: &mut String| -> Result<(), RestoreError> {
-        if let Some(table) = table.as_ref().filter(|_| !batch.is_empty()) {
+    let mut put = |tx: &mut Tx, table: Option<&Table>, batch: &mut String| -> Result<(), RestoreError> {
+        if let Some(table) = table.filter(|_| !batch.is_empty()) {
             batch.push(']');
             count += dump::add_rows(tx, table, batch)?;
             batch.clear();
@@ -164,11 +163,11 @@ fn load(tx: &mut Tx, lines: &mut impl Iterator<Item = io::Result<String>>) -> Re
             batch.push(if batch.is_empty() { '[' } else { ',' });
             batch.push_str(&line);
             if batch.len() >= BATCH {
-                put(tx, &table, &mut batch)?;
+                put(tx, table.as_ref(), &mut batch)?;
             }
             continue;
         }
-        put(tx, &table, &mut batch)?;
+        put(tx, table.as_ref(), &mut batch)?;
         let heading: Heading = parse(&line)?;
         let found = tables.iter().find(|table| table.name == heading.table);
         let found = found.and_then(|found| found.with_columns(&heading.columns));
@@ -176,7 +175,7 @@ fn load(tx: &mut Tx, lines: &mut impl Iterator<Item = io::Result<String>>) -> Re
         counters.extend(heading.counter.map(|counter| (found.clone(), counter)));
         table = Some(found);
     }
-    put(tx, &table, &mut batch)?;
+    put(tx, table.as_ref(), &mut batch)?;
     for (table, counter) in counters {
         dump::count_on(tx, &table, counter)?;
     }

@@ -42,6 +42,9 @@ pub enum DbError {
     /// A migration failed; the database is as it was before it.
     #[error("a migration failed: {0}")]
     Migration(String),
+    /// A table is not as a backup can write it.
+    #[error("a backup cannot be made of this schema: {0}")]
+    Unwritten(String),
     /// A query failed.
     #[error(transparent)]
     Query(#[from] Error),

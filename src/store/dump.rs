@@ -149,7 +149,7 @@ pub fn tables(conn: &mut Conn) -> DbResult<Vec<Table>> {
     let mut left: Vec<Table> = Vec::new();
     for Found { name, one, other } in columns {
         let kind = Kind::named(&other).ok_or_else(|| {
-            DbError::Migration(format!("column `{name}.{one}` is of a type that is not written: `{other}`"))
+            DbError::Unwritten(format!("column `{name}.{one}` is of a type that is not written: `{other}`"))
         })?;
         let column = Column { name: one, kind };
         match left.last_mut().filter(|table| table.name == name) {
@@ -160,12 +160,12 @@ pub fn tables(conn: &mut Conn) -> DbResult<Vec<Table>> {
     let mut sorted = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let waits = |table: &Table| {
-            let targets = arrows.iter().filter(|arrow| arrow.name == table.name && arrow.one != table.name);
-            targets.into_iter().any(|arrow| left.iter().any(|other| other.name == arrow.one))
+            let mut targets = arrows.iter().filter(|arrow| arrow.name == table.name && arrow.one != table.name);
+            targets.any(|arrow| left.iter().any(|other| other.name == arrow.one))
         };
         let (waiting, ready): (Vec<Table>, Vec<Table>) = left.iter().cloned().partition(waits);
         if ready.is_empty() {
-            return Err(DbError::Migration(format!("the tables refer to each other in a ring: {waiting:?}")));
+            return Err(DbError::Unwritten(format!("the tables refer to each other in a ring: {waiting:?}")));
         }
         sorted.extend(ready);
         left = waiting;

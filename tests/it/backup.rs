@@ -90,17 +90,15 @@ fn contents(bytes: &[u8]) -> BTreeMap<String, Contents> {
     let mut all: BTreeMap<String, Contents> = BTreeMap::new();
     let (mut name, mut columns) = (String::new(), Vec::<String>::new());
     for line in &lines(bytes)[1..] {
-        match serde_json::from_str(line).unwrap() {
-            Value::Array(cells) => {
-                let row = columns.iter().cloned().zip(cells).collect();
-                all.get_mut(&name).unwrap().rows.push(row);
-            }
-            heading => {
-                heading["table"].as_str().unwrap().clone_into(&mut name);
-                columns = serde_json::from_value(heading["columns"].clone()).unwrap();
-                all.insert(name.clone(), Contents { counter: heading["counter"].as_i64(), rows: Vec::new() });
-            }
+        let value: Value = serde_json::from_str(line).unwrap();
+        if let Some(cells) = value.as_array() {
+            let row = columns.iter().cloned().zip(cells.iter().cloned()).collect();
+            all.get_mut(&name).unwrap().rows.push(row);
+            continue;
         }
+        value["table"].as_str().unwrap().clone_into(&mut name);
+        columns = serde_json::from_value(value["columns"].clone()).unwrap();
+        all.insert(name.clone(), Contents { counter: value["counter"].as_i64(), rows: Vec::new() });
     }
     for table in all.values_mut() {
         table.rows.sort_by_cached_key(|row| serde_json::to_string(row).unwrap());

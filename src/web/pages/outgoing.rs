@@ -18,7 +18,6 @@ use crate::web::{done, go, show};
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
-use std::fmt::Display;
 
 const HERE: &str = "/outgoing";
 
@@ -148,11 +147,11 @@ pub async fn decide_all(app: Data<App>, who: Signed, Form(form): Form<DecideForm
     Ok(done(HERE, &Flash::good(words), &who))
 }
 
-fn said(p: &Page, decision: Decision, count: impl Display) -> String {
+fn said(p: &Page, decision: Decision, count: usize) -> String {
     let what = match decision {
         Decision::Sent => p.t("genoteerd als verstuurd", "noted as sent"),
         Decision::Again => p.t("vrijgegeven", "released"),
         Decision::GiveUp => p.t("ingetrokken", "withdrawn"),
     };
-    format!("{count} mails {what}.")
+    format!("{} {what}.", p.n(count, "mail", "mails", "mail", "mails"))
 }

@@ -174,3 +174,27 @@ fn a_check_in_that_may_have_been_asked_becomes_a_call_and_todays_morning_mail_is
         assert!(desk.tick(&second.to_string()).get("asked") > 0);
     }
 }
+
+#[test]
+fn a_reminder_waits_for_the_word_about_the_question_that_is_held() {
+    let [sqlite, postgres] = aftercare::Desk::both();
+    for (desk, to) in [(sqlite, TestDatabase::postgres()), (postgres, TestDatabase::sqlite())] {
+        let keys = stagemakelaar::domain::secret::Keys::generate();
+        let placement = desk.place("L-1");
+        let first = desk.checkins(placement)[0].due_on;
+        assert_eq!(desk.tick(&first.to_string()).get("asked"), 1);
+        let bytes = taken(desk.db(), &keys, first.at(9, 0));
+        let restored = put(&to.db, &keys, &bytes, first.at(12, 0)).unwrap();
+        assert_eq!((restored.held.messages, restored.held.calls), (1, 0));
+
+        let desk = aftercare::Desk { base: to, ..desk };
+        let reminded = |from: i64| -> u64 {
+            (from..from + 7).map(|day| desk.tick(&first.plus(day).to_string()).get("reminded")).sum()
+        };
+        assert_eq!(reminded(1), 0);
+        let question = desk.mails().remove(0);
+        assert_eq!(question.state, OutgoingState::Held);
+        uncertain::decide(desk.db(), &desk.scope, question.id, Decision::Sent, first.plus(7).at(9, 0)).unwrap();
+        assert!(reminded(8) > 0, "then it is reminded of as ever");
+    }
+}

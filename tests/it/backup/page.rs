@@ -19,6 +19,14 @@ both! {
         for id in &held {
             assert!(page.contains(&format!("/outgoing/{id}/decide")), "{id}");
         }
+        let campaign = town.rows("campaigns", "state = 'paused'")[0];
+        let set = "UPDATE campaigns SET pause_reason = 'restored 2026-11-23T08:00:00+00:00' WHERE id =";
+        ids(&town.app, &format!("{set} {campaign} RETURNING id"));
+        let told = sam.get(&format!("/campaigns/{campaign}")).text;
+        assert!(told.contains("Teruggezet uit de reservekopie van gisteren"), "{told}");
+        let its = ids(&town.app, &format!("SELECT campaign_id AS id FROM outgoing WHERE id = {}", held[0]))[0];
+        let shown = sam.get(&format!("/campaigns/{its}")).text;
+        assert!(shown.contains(&format!("/outgoing/{}/decide", held[0])) && shown.contains("vastgehouden"), "{shown}");
         let decide = |id: i64, word: &str| {
             let seen = sam.post(&format!("/outgoing/{id}/decide"), &[("decision", word)]);
             assert_eq!((seen.status, seen.location()), (303, "/outgoing"));
