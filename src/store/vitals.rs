@@ -36,8 +36,13 @@ pub struct MailboxSign {
     pub fetch_error: String,
 }
 
-const ON_THEIR_WAY: [OutgoingState; 4] =
-    [OutgoingState::Queued, OutgoingState::Claimed, OutgoingState::Sending, OutgoingState::Uncertain];
+const ON_THEIR_WAY: [OutgoingState; 5] = [
+    OutgoingState::Queued,
+    OutgoingState::Held,
+    OutgoingState::Claimed,
+    OutgoingState::Sending,
+    OutgoingState::Uncertain,
+];
 const UNREAD: [Routing; 2] = [Routing::Stored, Routing::Broken];
 
 /// Reads them.

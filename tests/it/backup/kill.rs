@@ -86,7 +86,7 @@ fn a_backup_is_its_owners_alone_replaces_nothing_unasked_and_leaves_nothing_behi
         assert_eq!(there(), Vec::<String>::new());
         assert!(desk.run(&["migrate"]).status.success());
         let told = desk.done(&["backup", name]);
-        assert_eq!(told["schema"], "0006");
+        assert_eq!(told["schema"], "0007");
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         let before = std::fs::read(&file).unwrap();
         let refused = desk.run(&["backup", name]);
