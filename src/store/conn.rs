@@ -55,9 +55,11 @@ impl ManageConnection for Manager {
             return Ok(Conn::Postgres(conn));
         }
         let mut conn = SqliteConnection::establish(&self.url)?;
+        // Pages are read where the kernel has them: the bundled library's own cache has one lock for all connections.
         conn.batch_execute(
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY",
+             PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; \
+             PRAGMA mmap_size = 1073741824",
         )?;
         Ok(Conn::Sqlite(conn))
     }

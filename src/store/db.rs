@@ -5,7 +5,7 @@
 //! before BEGIN IMMEDIATE, since the busy timeout alone starves writers; both commit durably.
 
 use super::conn::{Conn, Manager};
-use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error};
 use std::ops::{Deref, DerefMut};

@@ -9,7 +9,7 @@ CREATE INDEX companies_by_name ON companies (site_id, sort_name, id) WHERE archi
 CREATE INDEX companies_by_contact ON companies (site_id, last_moment_at, id) WHERE archived_at IS NULL;
 CREATE INDEX companies_by_places ON companies (site_id, places_left, id) WHERE archived_at IS NULL;
 CREATE INDEX companies_by_place ON companies (site_id, place, id) WHERE archived_at IS NULL;
-CREATE INDEX companies_by_sector ON companies (site_id, sector, sort_name, id) WHERE archived_at IS NULL;
+CREATE INDEX companies_by_sector ON companies (site_id, sector, sort_name, id, places_left) WHERE archived_at IS NULL;
 CREATE INDEX companies_by_owner ON companies (site_id, owner_id, sort_name, id) WHERE archived_at IS NULL;
 CREATE INDEX companies_by_status ON companies (site_id, status, sort_name, id) WHERE archived_at IS NULL;
 CREATE INDEX companies_closed ON companies (site_id, do_not_contact, sort_name, id) WHERE archived_at IS NULL;

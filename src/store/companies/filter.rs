@@ -58,15 +58,15 @@ impl Filter {
 /// A query over companies that filters were put on.
 pub(super) type Query<'a> = companies::BoxedQuery<'a, MultiBackend>;
 
-/// How many rows of a filter's side table make it cheaper to look each company up there.
-const MANY: i64 = 20_000;
+/// From so many recognitions on it is cheaper to look each company up among them than to gather them first.
+const MANY: i64 = 4_000;
 
 /// In which way `SQLite`, which knows little of how many rows a condition lets through, finds what passes a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     /// Few pass: by the index of whichever condition it likes best.
     Few,
-    /// Many pass: along the index of this order, looking at each company in turn. A `+` keeps it from other indexes.
+    /// Many pass: along the index of this order, looking at each company in turn. A `+` keeps it from indexes of other orders.
     Along(Sort),
 }
 
@@ -101,7 +101,7 @@ pub(super) fn filtered<'a>(
         query = query.filter(found);
     }
     if !filter.sectors.is_empty() {
-        query = asked!(query, walks, sector, Text, eq_any(&filter.sectors));
+        query = asked!(query, walks && !along(Sort::Name), sector, Text, eq_any(&filter.sectors));
     }
     if !filter.places.is_empty() {
         query = asked!(query, walks && !along(Sort::Place), place, Text, eq_any(&filter.places));
@@ -111,16 +111,16 @@ pub(super) fn filtered<'a>(
         query = asked!(query, walks, id, BigInt, eq_any(tagged.select(company_tags::company_id)));
     }
     if let Some(owner) = filter.owner {
-        query = asked!(query, walks, owner_id, Nullable<BigInt>, eq(owner));
+        query = asked!(query, walks && !along(Sort::Name), owner_id, Nullable<BigInt>, eq(owner));
     }
     if let Some(status) = filter.status {
-        query = asked!(query, walks, status, Text, eq(status));
+        query = asked!(query, walks && !along(Sort::Name), status, Text, eq(status));
     }
     if let Some(least) = filter.min_places_left {
         query = asked!(query, walks && !along(Sort::Places), places_left, Integer, ge(least));
     }
     if let Some(closed) = filter.do_not_contact {
-        query = asked!(query, walks, do_not_contact, Bool, eq(closed));
+        query = asked!(query, walks && !along(Sort::Name), do_not_contact, Bool, eq(closed));
     }
     query = by_contact(query, filter, walks, along(Sort::Contact));
     by_recognition(conn, query, filter, today, walks)

@@ -7,15 +7,22 @@
 mod http;
 mod pages;
 mod sending;
+mod sync;
 mod table;
 mod world;
 
+#[path = "../../it/support/certs.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod certs;
 #[path = "../../it/support/database.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod database;
 #[path = "../../it/support/desk.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod desk;
+#[path = "../../it/support/dovecot.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod dovecot;
 #[path = "../../it/support/postgres.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod postgres;
@@ -29,7 +36,10 @@ mod sink;
 #[expect(dead_code, reason = "the tests use more of it")]
 mod smtp_peer;
 
-const SUBJECTS: &[(&str, fn())] = &[("pages", pages::measure), ("sending", sending::measure)];
+/// What every user of a server of ours signs in with.
+const PASSWORD: &str = "geheim-voor-de-proef";
+
+const SUBJECTS: &[(&str, fn())] = &[("pages", pages::measure), ("sending", sending::measure), ("sync", sync::measure)];
 
 fn main() {
     // Cargo itself adds `--bench`.
