@@ -34,6 +34,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// Reading mail in.
     pub fetching: Fetching,
+    /// Listening for mail that comes in.
+    pub watching: Watching,
     /// Patience with silence.
     pub aftercare: Aftercare,
     /// When each tick runs.
@@ -93,6 +95,24 @@ pub struct Files {
     pub keys: PathBuf,
     /// A folder whose files replace the built-in mails; empty: none.
     pub mail_templates: PathBuf,
+}
+
+/// `[watching]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watching {
+    /// Whether anybody listens.
+    pub enabled: bool,
+    /// Minutes of one IDLE, below 29.
+    pub idle_minutes: u32,
+    /// Seconds between questions to a server without IDLE.
+    pub noop_seconds: u32,
+    /// Seconds until a line that failed is opened again.
+    pub first_wait_seconds: u32,
+    /// Seconds to which that wait grows.
+    pub longest_wait_seconds: u32,
+    /// Minutes of rest after a refused password.
+    pub sign_in_minutes: u32,
 }
 
 /// `[limits]`.
@@ -209,6 +229,11 @@ impl Config {
             ("fetching.max_message_mib", self.fetching.max_message_mib),
             ("fetching.connect_seconds", self.fetching.connect_seconds),
             ("fetching.read_seconds", self.fetching.read_seconds),
+            ("watching.idle_minutes", self.watching.idle_minutes),
+            ("watching.noop_seconds", self.watching.noop_seconds),
+            ("watching.first_wait_seconds", self.watching.first_wait_seconds),
+            ("watching.longest_wait_seconds", self.watching.longest_wait_seconds),
+            ("watching.sign_in_minutes", self.watching.sign_in_minutes),
             ("limits.upload_mib", self.limits.upload_mib),
             ("limits.form_kib", self.limits.form_kib),
             ("limits.import_rows", self.limits.import_rows),
@@ -230,6 +255,9 @@ impl Config {
                 tell("metrics.listen", "write it as 127.0.0.1:9464".to_owned());
             }
             _ => {}
+        }
+        if self.watching.idle_minutes > 28 {
+            tell("watching.idle_minutes", "servers hang up after 29: give at most 28".to_owned());
         }
         if self.delivery.backoff_minutes.is_empty() {
             tell("delivery.backoff_minutes", "give at least one wait".to_owned());

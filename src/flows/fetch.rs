@@ -1,24 +1,29 @@
 //! Tick `fetch`: looks into every mailbox and stores what is new, raw, before anything thinks about it. One thread and one
-//! lease per mailbox: a silent server holds up nobody else. Nothing is flagged, moved or deleted.
+//! lease per mailbox: a silent server holds up nobody else. Nothing is flagged, moved or deleted. Who listens to a mailbox
+//! opens it by [`open`] and has it read between ticks by [`now`].
 
 mod keep;
 mod look;
 
 pub use keep::unpack;
 
+use super::mailboxes::{WayIn, way_in};
 use super::settings::Fetching;
 use super::{Stop, Tally};
 use crate::domain::id::MailboxId;
 use crate::domain::secret::{Keys, random_token};
 use crate::domain::time::Moment;
 use crate::domain::words::Lang;
-use crate::mail::imap::Batch;
+use crate::mail;
+use crate::mail::error::MailError;
+use crate::mail::imap::{Batch, Session};
 use crate::mail::server::Timeouts;
 use crate::store::mailboxes::{self, Mailbox};
 use crate::store::{Db, DbError, leases};
 use look::{Look, LookError};
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -79,6 +84,50 @@ impl Ticking {
     }
 }
 
+/// How a look into one mailbox ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Looked {
+    /// It was read to its end; so much was stored.
+    Through(Tally),
+    /// Somebody else is at it.
+    Busy,
+    /// It broke off after so much, and said why on the mailbox or in the log.
+    Broken(Tally),
+}
+
+/// A mailbox that can be listened to.
+#[derive(Debug)]
+pub enum Line {
+    /// A directory.
+    Maildir(PathBuf),
+    /// A signed-in session.
+    Imap(Session),
+}
+
+/// Opens a mailbox to listen to it, `None` where it reads nothing. Why it cannot be opened is also written on it, in words.
+pub fn open(db: &Db, reading: &Reading, mailbox: &Mailbox, now: Moment) -> Result<Option<Line>, MailError> {
+    let line = match way_in(mailbox, &reading.keys, &reading.allowed) {
+        Ok(None) => Ok(None),
+        Ok(Some(WayIn::Maildir(dir))) => Ok(Some(Line::Maildir(dir))),
+        Ok(Some(WayIn::Imap(server))) => {
+            mail::imap::open(&server, reading.timeouts()).map(|line| Some(Line::Imap(line)))
+        }
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &line
+        && !reading.stop.asked()
+        && let Err(error) = db.write(|tx| mailboxes::fetched(tx, mailbox.id, &error.says(Lang::Nl), now))
+    {
+        complain(mailbox.id, &error);
+    }
+    line
+}
+
+/// Looks into one mailbox now: into the inbox alone over a session that is open, else into all of it.
+pub fn now(db: &Db, reading: &Reading, mailbox: &Mailbox, over: Option<&mut Session>, now: Moment) -> Looked {
+    one(db, reading, mailbox, over, Ticking { began: now, started: Instant::now() })
+}
+
 /// Looks into every mailbox at once. Gives how many messages were stored; a mailbox that could not be read says so itself.
 pub fn tick(db: &Db, reading: &Reading, now: Moment) -> anyhow::Result<Tally> {
     let ticking = Ticking { began: now, started: Instant::now() };
@@ -90,12 +139,16 @@ pub fn tick(db: &Db, reading: &Reading, now: Moment) -> anyhow::Result<Tally> {
         let name = format!("fetch-{}", mailbox.id);
         let run = move || {
             let id = mailbox.id;
-            let done = catch_unwind(AssertUnwindSafe(|| one(&db, &reading, &mailbox, ticking)));
+            let done = catch_unwind(AssertUnwindSafe(|| one(&db, &reading, &mailbox, None, ticking)));
             // Nobody listens any more when the tick's patience ended.
-            let _ = tell.send(done.unwrap_or_else(|_| {
-                tracing::error!(mailbox = id.0, "reading this mailbox panicked");
-                Tally::default()
-            }));
+            let _ = tell.send(match done {
+                Ok(Looked::Through(tally) | Looked::Broken(tally)) => tally,
+                Ok(Looked::Busy) => Tally::default(),
+                Err(_) => {
+                    tracing::error!(mailbox = id.0, "reading this mailbox panicked");
+                    Tally::default()
+                }
+            });
         };
         std::thread::Builder::new().name(name).spawn(run)?;
         busy += 1;
@@ -116,21 +169,21 @@ pub fn tick(db: &Db, reading: &Reading, now: Moment) -> anyhow::Result<Tally> {
 }
 
 /// One mailbox, if nobody else is at it; its failure is written on it in words.
-fn one(db: &Db, reading: &Reading, mailbox: &Mailbox, ticking: Ticking) -> Tally {
+fn one(db: &Db, reading: &Reading, mailbox: &Mailbox, over: Option<&mut Session>, ticking: Ticking) -> Looked {
     let lease = format!("fetch:{}", mailbox.id);
     // A name of this run: a slow one of this very process must not be joined by the next.
     let holder = format!("{}/{}", reading.holder, &random_token()[..8]);
     let seconds = reading.lease_seconds();
     match db.write(|tx| leases::take(tx, &lease, &holder, ticking.now(), seconds)) {
         Ok(true) => {}
-        Ok(false) => return Tally::default(),
+        Ok(false) => return Looked::Busy,
         Err(error) => {
             complain(mailbox.id, &error);
-            return Tally::default();
+            return Looked::Broken(Tally::default());
         }
     }
     let mut look = Look { db, reading, mailbox, ticking, lease: &lease, holder: &holder, tally: Tally::default() };
-    let outcome = look.run();
+    let outcome = look.run(over);
     let tally = look.tally;
     let (words, known) = match &outcome {
         Ok(()) | Err(LookError::Lost) => (String::new(), true),
@@ -152,7 +205,7 @@ fn one(db: &Db, reading: &Reading, mailbox: &Mailbox, ticking: Ticking) -> Tally
     if let Err(error) = ended {
         complain(mailbox.id, &error);
     }
-    tally
+    if outcome.is_ok() { Looked::Through(tally) } else { Looked::Broken(tally) }
 }
 
 fn complain(mailbox: MailboxId, error: &DbError) {

@@ -6,7 +6,7 @@ use crate::domain::time::Moment;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How often a unique name is tried before giving up.
 const TRIES: u32 = 5;
@@ -37,6 +37,11 @@ pub fn folder(dir: &Path, name: &str) -> PathBuf {
 /// Whether there is such a folder.
 pub fn exists(dir: &Path) -> bool {
     dir.join("new").is_dir() || dir.join("cur").is_dir()
+}
+
+/// When something last came into `new` or left it; `None` where that cannot be seen.
+pub fn touched(dir: &Path) -> Option<SystemTime> {
+    fs::metadata(dir.join("new")).and_then(|new| new.modified()).ok()
 }
 
 /// All messages of `new` and `cur`, by name (which begins with the time of delivery). A message that is being

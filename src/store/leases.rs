@@ -5,8 +5,9 @@ use super::{Conn, DbResult, Tx};
 use crate::domain::time::Moment;
 use diesel::prelude::*;
 
-/// Seconds for which a lease is taken and, by every heartbeat, lengthened.
-pub const SECONDS: i64 = 60;
+/// Seconds for which a lease is taken and, by every heartbeat, lengthened; so that what a process that vanished did is
+/// taken over within a minute.
+pub const SECONDS: i64 = 50;
 
 /// Takes (or keeps) the lease `name` for `holder`; `false` while another holds it.
 pub fn take(tx: &mut Tx, name: &str, holder: &str, now: Moment, seconds: i64) -> DbResult<bool> {
@@ -41,4 +42,10 @@ pub fn release_all(tx: &mut Tx, holder: &str) -> DbResult<usize> {
 pub fn holder(conn: &mut Conn, name: &str, now: Moment) -> DbResult<Option<String>> {
     let live = leases::table.find(name).filter(leases::until.ge(now));
     Ok(live.select(leases::holder).first(conn).optional()?)
+}
+
+/// The leases whose names begin so, each with who holds it now.
+pub fn holders(conn: &mut Conn, prefix: &str, now: Moment) -> DbResult<Vec<(String, String)>> {
+    let live = leases::table.filter(leases::name.like(format!("{prefix}%"))).filter(leases::until.ge(now));
+    Ok(live.order(leases::name).select((leases::name, leases::holder)).load(conn)?)
 }

@@ -2,14 +2,19 @@
 //!
 //! The row that is due is the job; nothing is queued in memory. Ticks that go through everything (`aftercare`, `digest`,
 //! `retention`) are run by one process at a time, under a lease. Those that claim their own rows or mailboxes are
-//! shared: every process runs them, on its own count.
+//! shared: every process runs them, on its own count. Beside the ticks, [`watch`] listens to mailboxes; a [`bell::Bell`] wakes a
+//! tick that has got work before its time.
 
+pub mod bell;
 pub mod table;
 pub mod tick;
+pub mod watch;
 
 use crate::app::App;
+use crate::domain::schedule::Tick;
 use crate::flows::Stop;
 use crate::store::leases;
+use bell::Bell;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -18,29 +23,40 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Clockwork {
     stop: Stop,
+    bells: Vec<Bell>,
     threads: Vec<JoinHandle<()>>,
     app: Arc<App>,
 }
 
 impl Clockwork {
-    /// Starts a thread per tick, and one that keeps this process's leases alive.
+    /// Starts a thread per tick, one that listens to mailboxes, and one that keeps this process's leases alive.
     pub fn start(app: &Arc<App>) -> std::io::Result<Self> {
-        let stop = Stop::default();
-        let mut threads = Vec::new();
+        let (stop, receive) = (Stop::default(), Bell::default());
+        let mut clockwork = Self { stop: stop.clone(), bells: Vec::new(), threads: Vec::new(), app: Arc::clone(app) };
         for entry in table::TABLE {
+            let bell = if entry.name == Tick::Receive.as_str() { receive.clone() } else { Bell::default() };
+            // What a fetch stored is thought about at once.
+            let then = (entry.name == Tick::Fetch.as_str()).then(|| receive.clone());
+            clockwork.bells.push(bell.clone());
             let (app, stop) = (Arc::clone(app), stop.clone());
-            let run = move || tick::keep_running(&app, entry, &stop);
-            threads.push(std::thread::Builder::new().name(entry.name.to_owned()).spawn(run)?);
+            clockwork.spawn(entry.name, move || tick::keep_running(&app, entry, (&bell, then.as_ref()), &stop))?;
         }
-        let (beating, ended) = (Arc::clone(app), stop.clone());
-        let beat = move || heartbeat(&beating, &ended);
-        threads.push(std::thread::Builder::new().name("heartbeat".to_owned()).spawn(beat)?);
-        Ok(Self { stop, threads, app: Arc::clone(app) })
+        let (watching, ended) = (Arc::clone(app), stop.clone());
+        clockwork.spawn("watch", move || watch::keep_watching(&watching, &receive, &ended))?;
+        let beating = Arc::clone(app);
+        clockwork.spawn("heartbeat", move || heartbeat(&beating, &stop))?;
+        Ok(clockwork)
     }
 
-    /// Asks every tick to end, waits for them, and gives the leases back.
+    fn spawn(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+        self.threads.push(std::thread::Builder::new().name(name.to_owned()).spawn(run)?);
+        Ok(())
+    }
+
+    /// Asks everything to end, waits for it, and gives the leases back.
     pub fn stop(self) {
         self.stop.ask();
+        self.bells.iter().for_each(Bell::ring);
         for thread in self.threads {
             if thread.join().is_err() {
                 tracing::error!("a clockwork thread ended with a panic");

@@ -1,5 +1,6 @@
 //! One tick's life: due? claim the run, call, record. A panic ends the run and not the clockwork.
 
+use super::bell::Bell;
 use super::table::Entry;
 use crate::app::App;
 use crate::domain::schedule::Schedule;
@@ -12,8 +13,9 @@ use std::time::{Duration, Instant};
 /// Empty runs of a frequent tick are not recorded; its plan is moved on this often, so that a stall is seen.
 const PLAN_SECONDS: i64 = 60;
 
-/// Runs a tick whenever it is due, until the end is asked for.
-pub fn keep_running(app: &App, entry: &Entry, stop: &Stop) {
+/// Runs a tick whenever it is due, or its bell is rung, until the end is asked for; when it did something it rings the next
+/// one's. Only shared ticks come before their time.
+pub fn keep_running(app: &App, entry: &Entry, (bell, then): (&Bell, Option<&Bell>), stop: &Stop) {
     let schedule = match app.schedule(entry.name) {
         Ok(schedule) => schedule,
         Err(error) => return tracing::error!(tick = entry.name, %error, "this tick has no schedule"),
@@ -22,13 +24,17 @@ pub fn keep_running(app: &App, entry: &Entry, stop: &Stop) {
     while !stop.asked() {
         let now = app.clock.now();
         if now >= due {
-            if let Err(error) = run_due(app, entry, &schedule, stop) {
-                tracing::warn!(tick = entry.name, %error, "this tick could not run");
+            match run_due(app, entry, &schedule, stop) {
+                Ok(true) => then.into_iter().for_each(Bell::ring),
+                Ok(false) => {}
+                Err(error) => tracing::warn!(tick = entry.name, %error, "this tick could not run"),
             }
             due = if entry.shared { next(&schedule, app.clock.now()) } else { planned(app, entry, &schedule) };
         }
         let left = due.utc().signed_duration_since(app.clock.now().utc()).num_milliseconds();
-        stop.wait(Duration::from_millis(u64::try_from(left).unwrap_or(0).clamp(50, 5_000)));
+        if bell.wait(Duration::from_millis(u64::try_from(left).unwrap_or(0).clamp(50, 5_000))) && entry.shared {
+            due = app.clock.now();
+        }
     }
 }
 
@@ -64,7 +70,8 @@ fn planned(app: &App, entry: &Entry, schedule: &Schedule) -> Moment {
     stored.unwrap_or(first)
 }
 
-fn run_due(app: &App, entry: &Entry, schedule: &Schedule, stop: &Stop) -> anyhow::Result<()> {
+/// Tells whether a shared tick did something.
+fn run_due(app: &App, entry: &Entry, schedule: &Schedule, stop: &Stop) -> anyhow::Result<bool> {
     if entry.shared {
         return run_shared(app, entry, stop);
     }
@@ -74,7 +81,7 @@ fn run_due(app: &App, entry: &Entry, schedule: &Schedule, stop: &Stop) -> anyhow
             stop.wait(Duration::from_secs(1));
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Runs `act` under the tick's lease and plans the next run; `None` where the run is not due, or another process's.
@@ -98,7 +105,7 @@ fn claimed<T>(app: &App, entry: &Entry, schedule: &Schedule, act: impl FnOnce() 
     Ok(Some(done))
 }
 
-fn run_shared(app: &App, entry: &Entry, stop: &Stop) -> anyhow::Result<()> {
+fn run_shared(app: &App, entry: &Entry, stop: &Stop) -> anyhow::Result<bool> {
     let now = app.clock.now();
     let done = contained(app, entry, stop, now);
     let ended = app.clock.now();
@@ -118,7 +125,7 @@ fn run_shared(app: &App, entry: &Entry, stop: &Stop) -> anyhow::Result<()> {
         })?;
     }
     log(entry, &done);
-    Ok(())
+    Ok(!tally.is_empty())
 }
 
 fn contained(app: &App, entry: &Entry, stop: &Stop, now: Moment) -> anyhow::Result<Tally> {

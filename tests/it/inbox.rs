@@ -4,4 +4,5 @@ mod decisions;
 mod fetching;
 mod page;
 mod routing;
+mod watching;
 mod world;

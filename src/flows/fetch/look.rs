@@ -60,7 +60,11 @@ struct Parcel {
 }
 
 impl Look<'_> {
-    pub(super) fn run(&mut self) -> Result<(), LookError> {
+    /// Over a session that is open: its inbox alone. Else all of the mailbox.
+    pub(super) fn run(&mut self, over: Option<&mut Session>) -> Result<(), LookError> {
+        if let Some(session) = over {
+            return self.imap_folder(session, INBOX);
+        }
         match way_in(self.mailbox, &self.reading.keys, &self.reading.allowed)? {
             None => Ok(()),
             Some(WayIn::Maildir(dir)) => self.maildir(&dir),

@@ -1,6 +1,7 @@
 //! Reading a mailbox over IMAP. Nothing is ever flagged, moved or deleted: folders are opened with EXAMINE and
 //! bodies read with PEEK. Every wait is bounded, and a session that failed to answer in time is dropped.
 
+mod idle;
 mod stream;
 
 use super::error::{MailError, Step, Trouble};
@@ -8,8 +9,9 @@ use super::server::{Server, Timeouts};
 use crate::domain::time::Moment;
 use ::imap as wire;
 use chrono::Utc;
+use idle::Shared;
 use std::collections::{BTreeMap, BTreeSet};
-use stream::{Limits, SMALL, Stream, io_error};
+use stream::{Limits, SMALL, io_error};
 
 /// How the Sent folder is called where the server does not say which one it is; compared in lower case.
 const SENT_NAMES: [&str; 9] = [
@@ -88,8 +90,11 @@ pub struct Fetched {
 #[derive(Debug)]
 pub struct Session {
     /// `None` after a failure that leaves the conversation out of step.
-    wire: Option<wire::Session<Stream>>,
+    wire: Option<wire::Session<Shared>>,
+    stream: Shared,
     limits: Limits,
+    /// The server told of new mail since the open folder was last read.
+    news: bool,
 }
 
 /// Connects, makes the line safe and signs in.
@@ -99,7 +104,8 @@ pub fn open(server: &Server, timeouts: Timeouts) -> Result<Session, MailError> {
     let (user, password) = server.credentials()?.ok_or_else(none)?;
     let limits = Limits::new(timeouts);
     let (stream, greeted) = stream::open(&server, timeouts, &limits)?;
-    let mut client = wire::Client::new(stream);
+    let stream = Shared::new(stream);
+    let mut client = wire::Client::new(stream.clone());
     limits.renew(SMALL);
     if !greeted {
         let greeting = client.read_greeting().map_err(|e| explained(&e, Step::Greeting))?;
@@ -110,7 +116,7 @@ pub fn open(server: &Server, timeouts: Timeouts) -> Result<Session, MailError> {
     }
     limits.renew(SMALL);
     let session = client.login(user, password).map_err(|(error, _)| explained(&error, Step::Auth))?;
-    Ok(Session { wire: Some(session), limits })
+    Ok(Session { wire: Some(session), stream, limits, news: false })
 }
 
 /// Signs in, opens the inbox and leaves.
@@ -180,6 +186,7 @@ impl Session {
     pub fn fetch_after(&mut self, last_uid: u32, batch: &Batch) -> Result<Vec<Fetched>, MailError> {
         // Without it some servers keep what has just arrived to themselves.
         self.run(Step::Read, SMALL, wire::Session::noop)?;
+        self.news = false;
         let sizes = self.next_sizes(last_uid)?;
         let (mut small, mut large, mut planned) = (Vec::new(), Vec::new(), 0);
         for (&uid, &(size, _)) in sizes.iter().take(batch.messages.max(1)) {
@@ -285,15 +292,15 @@ impl Session {
         &mut self,
         step: Step,
         budget: u64,
-        command: impl FnOnce(&mut wire::Session<Stream>) -> wire::Result<T>,
+        command: impl FnOnce(&mut wire::Session<Shared>) -> wire::Result<T>,
     ) -> Result<T, MailError> {
         let gone = || MailError::new(Trouble::Lost(step), "the session ended earlier");
         let mut session = self.wire.take().ok_or_else(gone)?;
         self.limits.renew(budget);
         match command(&mut session) {
             Ok(answer) => {
-                // Notices that nobody reads would pile up.
-                drop(session.take_all_unsolicited());
+                let told = |notice| matches!(notice, wire::types::UnsolicitedResponse::Exists(_));
+                self.news |= session.take_all_unsolicited().any(told);
                 self.wire = Some(session);
                 Ok(answer)
             }

@@ -67,7 +67,16 @@ pub(super) struct Stream {
 impl Read for Stream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let patience = self.limits.patience()?;
-        let count = match &mut self.kind {
+        let count = self.read_within(buf, patience)?;
+        self.limits.spend(count);
+        Ok(count)
+    }
+}
+
+impl Stream {
+    /// Reads what comes within this time, outside the limits of a command.
+    pub(super) fn read_within(&mut self, buf: &mut [u8], patience: Duration) -> io::Result<usize> {
+        match &mut self.kind {
             Kind::Plain(tcp) => {
                 tcp.set_read_timeout(Some(patience))?;
                 tcp.read(buf)
@@ -76,9 +85,7 @@ impl Read for Stream {
                 tls.sock.set_read_timeout(Some(patience))?;
                 tls.read(buf)
             }
-        }?;
-        self.limits.spend(count);
-        Ok(count)
+        }
     }
 }
 

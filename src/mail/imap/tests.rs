@@ -40,7 +40,7 @@ fn talk(mut stream: TcpStream, word: &str, act: Act) -> std::io::Result<()> {
     let lines = BufReader::new(stream.try_clone()?).lines();
     let mut commands = std::iter::once(Ok("x GREETING".to_owned())).chain(lines);
     while let Some(Ok(line)) = commands.next() {
-        let (tag, command) = line.split_once(' ').unwrap_or((&line, ""));
+        let (tag, command) = line.split_once(' ').unwrap_or((&line, &line));
         if command.starts_with(word) {
             match act {
                 Act::Hang => std::thread::sleep(Duration::from_secs(5)),
@@ -65,6 +65,9 @@ fn answer(tag: &str, command: &str) -> String {
     let mut text = String::new();
     if command == "GREETING" {
         return "* OK peer\r\n".to_owned();
+    }
+    if command == "IDLE" {
+        return "+ idling\r\n".to_owned();
     }
     if command.starts_with("LIST") {
         text += "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST () \"/\" \"Verzonden items\"\r\n\
@@ -213,4 +216,53 @@ fn a_message_is_found_by_its_id_and_no_id_breaks_out_of_the_search() {
     assert!(session.find_message_id("INBOX", "<known@x>").unwrap());
     assert!(!session.find_message_id("INBOX", "other@x").unwrap());
     assert!(!session.find_message_id("INBOX", "x\" ALL \"").unwrap());
+}
+
+/// One IDLE of at most 300 ms in the inbox of such a peer, and whether the session stands afterwards.
+fn idled(word: &'static str, act: Act) -> (Result<bool, MailError>, bool) {
+    let mut session = open(&peer(word, act), short()).unwrap();
+    session.select("INBOX").unwrap();
+    let heard = session.idle(Duration::from_millis(300), &|| false);
+    let stands = session.has_news().is_ok();
+    (heard, stands)
+}
+
+#[test]
+fn idle_hears_of_new_mail_wherever_the_server_tells_of_it() {
+    assert_eq!(idled("never", Act::Drop), (Ok(false), true));
+    for told in [
+        "+ idling\r\n* 5 EXISTS\r\n",
+        "* 5 EXISTS\r\n+ idling\r\n",
+        "+\r\n* OK Still here\r\n* 4 RECENT\r\n* 5 exists\r\n",
+    ] {
+        assert_eq!(idled("IDLE", Act::Say(told)), (Ok(true), true), "{told}");
+    }
+    assert_eq!(idled("IDLE", Act::Say("+ idling\r\n* 4 FETCH (FLAGS (\\Seen))\r\n* 3 EXPUNGE\r\n")), (Ok(false), true));
+    assert_eq!(idled("DONE", Act::Say("* 5 EXISTS\r\nx OK done\r\n")), (Ok(true), true), "told at the last moment");
+}
+
+#[test]
+fn an_idle_that_is_not_answered_ends_the_session() {
+    for word in ["IDLE", "DONE"] {
+        for act in [Act::Hang, Act::Drip, Act::Drop, Act::Flood, Act::Say("x NO not now\r\n")] {
+            let started = Instant::now();
+            let (heard, stands) = idled(word, act);
+            assert!(heard.is_err() && !stands, "{word}: {heard:?}");
+            assert!(started.elapsed() < Duration::from_secs(3), "{word}");
+        }
+    }
+}
+
+#[test]
+fn idle_ends_when_it_is_asked_to_and_what_was_told_elsewhere_is_not_waited_for() {
+    let mut session = open(&peer("NOOP", Act::Say("* 5 EXISTS\r\nTAG OK done\r\n")), short()).unwrap();
+    session.select("INBOX").unwrap();
+    let started = Instant::now();
+    assert_eq!(session.idle(Duration::from_secs(60), &|| true), Ok(false));
+    assert_eq!(session.has_news(), Ok(true));
+    session.run(Step::Read, SMALL, wire::Session::noop).unwrap();
+    assert_eq!(session.idle(Duration::from_secs(60), &|| false), Ok(true));
+    session.fetch_after(900_001, &Batch::default()).unwrap();
+    assert_eq!(session.idle(Duration::from_millis(1), &|| false), Ok(false), "what was read is no news");
+    assert!(started.elapsed() < Duration::from_secs(5));
 }

@@ -1,5 +1,6 @@
 //! A small IMAP server inside the test that fails at the command it is told to: for silence, dropped lines and half an answer,
-//! which a real server does not do when asked. It knows one INBOX, of which nothing can be changed.
+//! which a real server does not do when asked. It knows one INBOX, to which the test alone can add. IDLE it offers only where
+//! it is to fail at it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -28,10 +29,12 @@ pub struct ImapPeer {
     /// The port on 127.0.0.1, without TLS.
     pub port: u16,
     said: Arc<Mutex<Vec<String>>>,
+    inbox: Arc<Inbox>,
 }
 
+#[derive(Debug)]
 struct Inbox {
-    messages: Vec<Vec<u8>>,
+    messages: Mutex<Vec<Vec<u8>>>,
     fault: Option<(&'static str, ImapFault)>,
 }
 
@@ -42,14 +45,25 @@ impl ImapPeer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let said = Arc::new(Mutex::new(Vec::new()));
-        let (inbox, heard) = (Arc::new(Inbox { messages, fault }), Arc::clone(&said));
+        let inbox = Arc::new(Inbox { messages: Mutex::new(messages), fault });
+        let (known, heard) = (Arc::clone(&inbox), Arc::clone(&said));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (inbox, heard) = (Arc::clone(&inbox), Arc::clone(&heard));
+                let (inbox, heard) = (Arc::clone(&known), Arc::clone(&heard));
                 thread::spawn(move || inbox.converse(&stream, &heard));
             }
         });
-        Self { port, said }
+        Self { port, said, inbox }
+    }
+
+    /// Puts a raw message into its INBOX; clients are told at their next NOOP.
+    pub fn add(&self, message: Vec<u8>) {
+        self.inbox.messages.lock().unwrap().push(message);
+    }
+
+    /// How often a command, given as for a fault, was said.
+    pub fn count(&self, command: &str) -> usize {
+        self.said().iter().filter(|line| line.split(' ').nth(1) == Some(command)).count()
     }
 
     /// Every command line the clients said.
@@ -66,6 +80,7 @@ impl Inbox {
             return self.fail(stream, "*", "GREETING");
         }
         out.write_all(b"* OK [CAPABILITY IMAP4rev1 UIDPLUS] peer.example\r\n").ok()?;
+        let mut told = 0;
         loop {
             let mut line = String::new();
             if lines.read_line(&mut line).ok()? == 0 {
@@ -84,6 +99,13 @@ impl Inbox {
                 Some(ImapFault::Refuse) => out.write_all(format!("{tag} NO not now\r\n").as_bytes()).ok()?,
                 Some(_) => return self.fail(stream, &rest, &command),
                 None => {
+                    let count = self.messages.lock().unwrap().len();
+                    if command == "NOOP" && count > told {
+                        out.write_all(format!("* {count} EXISTS\r\n").as_bytes()).ok()?;
+                    }
+                    if ["NOOP", "SELECT", "EXAMINE"].contains(&command.as_str()) {
+                        told = count;
+                    }
                     out.write_all(&self.answer(&command, &rest)).ok()?;
                     out.write_all(format!("{tag} OK done\r\n").as_bytes()).ok()?;
                 }
@@ -113,8 +135,9 @@ impl Inbox {
 
     /// The untagged lines of an answer.
     fn answer(&self, command: &str, rest: &str) -> Vec<u8> {
-        let count = self.messages.len();
+        let count = self.messages.lock().unwrap().len();
         match command {
+            "CAPABILITY" if self.fault_at("IDLE").is_some() => b"* CAPABILITY IMAP4rev1 UIDPLUS IDLE\r\n".to_vec(),
             "CAPABILITY" => b"* CAPABILITY IMAP4rev1 UIDPLUS\r\n".to_vec(),
             "SELECT" | "EXAMINE" | "STATUS" => format!(
                 "* FLAGS (\\Seen)\r\n* {count} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY {UID_VALIDITY}] is\r\n* OK [UIDNEXT {}] is\r\n",
@@ -135,12 +158,13 @@ impl Inbox {
     fn fetched(&self, rest: &str) -> Vec<u8> {
         let (set, wanted) = rest.split_once(' ').unwrap_or((rest, ""));
         let (first, last) = set.split_once(':').unwrap_or((set, set));
-        let count = self.messages.len();
+        let messages = self.messages.lock().unwrap();
+        let count = messages.len();
         let number = |word: &str| word.parse().unwrap_or(count);
         // As RFC 3501 has it: `n:*` with n past the end is the last message.
         let (first, last) = (number(first).min(if last == "*" { count } else { usize::MAX }), number(last));
         let mut out = Vec::new();
-        for (uid, message) in (1..).zip(&self.messages).filter(|(uid, _)| (first..=last).contains(uid)) {
+        for (uid, message) in (1..).zip(&*messages).filter(|(uid, _)| (first..=last).contains(uid)) {
             let size = message.len();
             out.extend(format!("* {uid} FETCH (UID {uid} RFC822.SIZE {size}").into_bytes());
             if wanted.contains("INTERNALDATE") {
