@@ -377,11 +377,15 @@ mod tests {
 
     #[test]
     fn values_that_make_no_sense_are_told_with_their_line() {
-        let told =
-            Config::parse("[server]\nbase_url = \"ftp://x\"\n[limits]\npage_rows = 0\n", "own.toml").unwrap_err();
+        let told = Config::parse(
+            "[server]\nbase_url = \"ftp://x\"\n[limits]\npage_rows = 0\n[watching]\nidle_minutes = 29\n",
+            "own.toml",
+        )
+        .unwrap_err();
         let told = told.to_string();
         assert!(told.contains("line 2: `server.base_url`"), "{told}");
         assert!(told.contains("line 4: `limits.page_rows`: must be above zero"), "{told}");
+        assert!(told.contains("line 6: `watching.idle_minutes`"), "{told}");
     }
 
     #[test]

@@ -59,7 +59,8 @@
 //!
 //! # The way in
 //!
-//! Tick [`flows::fetch`] stores raw bytes and the folder's cursor in one write. Tick [`flows::receive`] parses
+//! Tick [`flows::fetch`] stores raw bytes and the folder's cursor in one write. [`work::watch`] listens to each mailbox (IMAP IDLE,
+//! or a look at the Maildir) and has it fetched and read at once; the ticks are the net below. Tick [`flows::receive`] parses
 //! ([`mail::parse`]), reads ([`domain::reply`]), finds the thread (a signed plus-address token, then References, then the
 //! sender), and in one write records the message, the contact moment, the suggestions, and those consequences that need
 //! no yes, as [`domain::consequence`] allows. A message that fails three times is *broken*, visible, and the queue walks

@@ -22,6 +22,10 @@ const STEADY: Duration = Duration::from_secs(60);
 /// Between two looks at a directory, and at a mailbox that somebody else is reading.
 const SHORTLY: Duration = Duration::from_millis(200);
 
+/// After news the server is asked this often, for this long, before it is listened to again: where one mail came the next is
+/// often near, and a server may keep it from a listener for a while (Dovecot gathers what it tells for half a second).
+const NEAR: (Duration, Duration) = (Duration::from_millis(40), Duration::from_secs(1));
+
 /// What one listener uses.
 pub(super) struct Listener {
     pub app: Arc<App>,
@@ -65,7 +69,7 @@ impl Listener {
                 }
             };
             let wait = rest(&self.app.config.watching, trouble, failures, u16::from_le_bytes(random()));
-            tracing::info!(mailbox = self.mailbox.id.0, ?trouble, ?wait, "listening again after a wait");
+            tracing::warn!(mailbox = self.mailbox.id.0, ?trouble, ?wait, "listening again after a wait");
             self.stop.wait(wait);
         }
     }
@@ -83,12 +87,23 @@ impl Listener {
         let idles = session.offers_idle()?;
         while !self.stop.asked() {
             // First of all what came while nobody listened.
-            if self.fetch(Some(&mut session))? {
+            if self.fetch(Some(&mut session))? && !self.hears_more(&mut session)? {
                 while !self.hears(&mut session, idles)? && !self.stop.asked() {}
             }
         }
         session.close();
         Ok(())
+    }
+
+    fn hears_more(&self, session: &mut Session) -> Result<bool, MailError> {
+        let (pause, long) = NEAR;
+        let began = Instant::now();
+        while began.elapsed() < long && !self.stop.wait(pause) {
+            if session.has_news()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Waits for news for as long as one IDLE or one pause lasts.

@@ -31,16 +31,24 @@ struct Desk {
 
 impl Desk {
     fn new(data: TestDatabase) -> Self {
+        Self::with(data, &[])
+    }
+
+    /// One with other values for some keys.
+    fn with(data: TestDatabase, changes: &[(&str, &str)]) -> Self {
         let world = World::new(data);
         let hours = ["advance", "deliver", "fetch", "receive", "import"].map(|tick| format!("{tick} = \"every 9h\"\n"));
-        let configuration = format!(
+        let mut configuration = format!(
             "[database]\nurl = \"{}\"\nmigrate_at_start = false\n[files]\nkeys = \"{}\"\n[fetching]\nread_seconds = 2\n\
-             [watching]\nnoop_seconds = 1\nfirst_wait_seconds = 1\nlongest_wait_seconds = 1\n[log]\nfilter = \"warn\"\n\
+             [watching]\nenabled = true\nnoop_seconds = 1\nfirst_wait_seconds = 1\nlongest_wait_seconds = 1\n[log]\nfilter = \"warn\"\n\
              [clockwork]\n{}",
             world.data.url,
             world.folder.path().join("keys.toml").display(),
             hours.concat()
         );
+        for (from, to) in changes {
+            configuration = configuration.replace(from, to);
+        }
         let config = Config::parse(&configuration, "the test's").unwrap();
         let app = Arc::new(App::build(config, Clock::System).unwrap());
         Self { world, app, configuration }
@@ -205,6 +213,21 @@ fn a_directory_is_watched_too() {
         }
         ends_quickly(clockwork);
     });
+}
+
+#[test]
+fn where_nobody_listens_what_a_tick_fetched_is_read_at_once() {
+    for data in TestDatabase::both() {
+        let changes = [("enabled = true", "enabled = false"), ("fetch = \"every 9h\"", "fetch = \"every 1s\"")];
+        let desk = Desk::with(data, &changes);
+        let clockwork = desk.start();
+        for number in 0..3 {
+            desk.world.deliver(&mail(number));
+            desk.reads(number + 1);
+        }
+        assert_eq!(desk.watcher(desk.world.mailbox), None);
+        ends_quickly(clockwork);
+    }
 }
 
 #[test]
