@@ -258,10 +258,10 @@ fn idle_ends_when_it_is_asked_to_and_what_was_told_elsewhere_is_not_waited_for()
     let mut session = open(&peer("NOOP", Act::Say("* 5 EXISTS\r\nTAG OK done\r\n")), short()).unwrap();
     session.select("INBOX").unwrap();
     let started = Instant::now();
-    assert_eq!(session.idle(Duration::from_secs(60), &|| true), Ok(false));
+    assert_eq!(session.idle(Duration::from_mins(1), &|| true), Ok(false));
     assert_eq!(session.has_news(), Ok(true));
     session.run(Step::Read, SMALL, wire::Session::noop).unwrap();
-    assert_eq!(session.idle(Duration::from_secs(60), &|| false), Ok(true));
+    assert_eq!(session.idle(Duration::from_mins(1), &|| false), Ok(true));
     session.fetch_after(900_001, &Batch::default()).unwrap();
     assert_eq!(session.idle(Duration::from_millis(1), &|| false), Ok(false), "what was read is no news");
     assert!(started.elapsed() < Duration::from_secs(5));

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A line that stood this long was a good one: the next failure is a first one.
-const STEADY: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_mins(1);
 
 /// Between two looks at a directory, and at a mailbox that somebody else is reading.
 const SHORTLY: Duration = Duration::from_millis(200);
@@ -110,7 +110,7 @@ impl Listener {
     fn hears(&self, session: &mut Session, idles: bool) -> Result<bool, MailError> {
         let watching = &self.app.config.watching;
         if idles {
-            let limit = Duration::from_secs(60 * u64::from(watching.idle_minutes));
+            let limit = Duration::from_mins(watching.idle_minutes.into());
             return session.idle(limit, &|| self.stop.asked());
         }
         let over = self.stop.wait(Duration::from_secs(watching.noop_seconds.into()));

@@ -12,8 +12,8 @@ use stagemakelaar::domain::id::MailboxId;
 use stagemakelaar::domain::secret::Secret;
 use stagemakelaar::domain::time::{Clock, Moment};
 use stagemakelaar::domain::words::{MailboxKind, Routing};
+use stagemakelaar::store::leases;
 use stagemakelaar::store::mailboxes::{self, Mailbox, MailboxEdit};
-use stagemakelaar::store::{DbError, leases};
 use stagemakelaar::work::Clockwork;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -90,9 +90,9 @@ fn mail(number: usize) -> String {
     letter(ALEX, &format!("w{number}@sloterdok.example"), "", "We hebben twee plekken voor stagiairs van niveau 3.")
 }
 
-fn on_both(test: impl Fn(Desk)) {
+fn on_both(test: impl Fn(&Desk)) {
     for data in TestDatabase::both() {
-        test(Desk::new(data));
+        test(&Desk::new(data));
     }
 }
 
@@ -117,7 +117,7 @@ fn another_listener(dovecot: &Dovecot) -> Receiver<Instant> {
     hear
 }
 
-fn at_once(desk: Desk) {
+fn at_once(desk: &Desk) {
     let dovecot = Dovecot::start(&[DESK]);
     desk.imap(dovecot.imap, PASSWORD);
     let clockwork = desk.start();
@@ -281,7 +281,7 @@ fn of_two_processes_one_listens_and_the_other_takes_over() {
     on_both(|desk| {
         let dovecot = Dovecot::start(&[DESK]);
         let mailbox = desk.imap(dovecot.imap, PASSWORD);
-        let mut workers = vec![worker(&desk), worker(&desk)];
+        let mut workers = vec![worker(desk), worker(desk)];
         assert!(wait_until(|| desk.watcher(mailbox).is_some()));
         dovecot.deliver(DESK, mail(0).as_bytes()).unwrap();
         desk.reads(1);
@@ -290,7 +290,7 @@ fn of_two_processes_one_listens_and_the_other_takes_over() {
         workers.remove(at).kill();
         // So that its leases need not be waited for: they end when its last sign of life is long ago.
         let long_ago: Moment = Clock::System.now().plus_seconds(-2 * leases::SECONDS);
-        let held = desk.world.db().write(|tx| Ok::<_, DbError>(leases::heartbeat(tx, &first, long_ago)?)).unwrap();
+        let held = desk.world.db().write(|tx| leases::heartbeat(tx, &first, long_ago)).unwrap();
         assert!(held > 0);
         assert!(wait_until(|| desk.watcher(mailbox).is_some_and(|second| second != first)));
         dovecot.deliver(DESK, mail(1).as_bytes()).unwrap();
