@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::config::Watching;
+use crate::domain::schedule::Tick;
 use crate::domain::secret::random;
 use crate::flows::Stop;
 use crate::flows::fetch::{self, Line, Looked};
@@ -132,11 +133,13 @@ impl Listener {
     /// Has the mailbox read, and what was stored thought about; `false` where somebody else is reading it.
     fn fetch(&self, over: Option<&mut Session>) -> Result<bool, End> {
         let reading = self.app.fetching(&self.stop);
+        let began = Instant::now();
         let looked = fetch::now(&self.app.db, &reading, &self.mailbox, over, self.app.clock.now());
-        if let Looked::Through(tally) | Looked::Broken(tally) = &looked
-            && !tally.is_empty()
-        {
-            self.receive.ring();
+        if let Looked::Through(tally) | Looked::Broken(tally) = &looked {
+            self.app.meter.ticked(Tick::Fetch.as_str(), began.elapsed(), Some(tally));
+            if !tally.is_empty() {
+                self.receive.ring();
+            }
         }
         match looked {
             Looked::Through(_) => Ok(true),
