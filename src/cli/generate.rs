@@ -37,38 +37,34 @@ impl Generate {
     /// Fills the site, and prints its name, what it holds and how long it took.
     pub fn run(self, app: &App) -> anyhow::Result<ExitCode> {
         let now = app.clock.now();
-        let name = match &self.site {
-            Some(name) => name.clone(),
-            None => {
-                let name = format!("Proefregio {}", self.seed);
-                let desk = NewDesk {
-                    desk_name: format!("Stagedesk {name}"),
-                    postal_address: "Oefenplein 1, 1068 ZZ Amsterdam".to_owned(),
-                    phone: None,
-                    region: Region::Noord,
-                    name: name.clone(),
-                };
-                sites::add(&app.db, &app.templates, &desk, now)?;
-                name
-            }
-        };
+        let name = self.site.clone().unwrap_or_else(|| format!("Proefregio {}", self.seed));
+        if self.site.is_none() {
+            let desk = NewDesk {
+                desk_name: format!("Stagedesk {name}"),
+                postal_address: "Oefenplein 1, 1068 ZZ Amsterdam".to_owned(),
+                phone: None,
+                region: Region::Noord,
+                name: name.clone(),
+            };
+            sites::add(&app.db, &app.templates, &desk, now)?;
+        }
         let site = sites_named(app, std::slice::from_ref(&name))?[0];
         let scope = Scope::command(vec![site]);
         let full = app.db.read(|conn| crate::store::companies::any(conn, &scope))?;
         anyhow::ensure!(!full, "`{name}` has companies; made-up ones only go where there are none");
         let owners: Vec<_> =
             app.db.read(|conn| users::list(conn, &scope))?.iter().map(|member| member.user.id).collect();
-        let size = Size { companies: self.companies, moments: self.moments, seed: self.seed };
+        let wanted = Size { companies: self.companies, moments: self.moments, seed: self.seed };
         let started = Instant::now();
-        fill(&app.db, &scope, site, &owners, size, now, |done| {
+        fill(&app.db, &scope, site, &owners, wanted, now, |done| {
             if done.is_multiple_of(STEP) {
                 // Who closed standard error does not want to know.
-                let _ = warn(format_args!("{done} of {} companies", size.companies));
+                let _ = warn(format_args!("{done} of {} companies", wanted.companies));
             }
         })?;
         let seconds = started.elapsed().as_secs_f64();
         let made = json!({
-            "site": name, "companies": size.companies, "moments": size.moments, "seed": size.seed,
+            "site": name, "companies": wanted.companies, "moments": wanted.moments, "seed": wanted.seed,
             "seconds": (seconds * 10.0).round() / 10.0,
         });
         say(made)?;

@@ -76,26 +76,26 @@ pub fn fill(
     scope: &Scope,
     site: SiteId,
     owners: &[UserId],
-    size: Size,
+    wanted: Size,
     now: Moment,
     said: impl Fn(u32),
 ) -> anyhow::Result<()> {
-    let whole: u64 = (0..size.companies).map(|number| weight(size.seed, number)).sum();
+    let whole: u64 = (0..wanted.companies).map(|number| weight(wanted.seed, number)).sum();
     let share = |sum: u64| -> anyhow::Result<u32> {
-        let part = u128::from(sum) * u128::from(size.moments) / u128::from(whole.max(1));
+        let part = u128::from(sum) * u128::from(wanted.moments) / u128::from(whole.max(1));
         u32::try_from(part).context("the share of a company")
     };
     let (mut sum, mut given) = (0, 0);
     let mut waiting: Vec<Dossier> = Vec::new();
     let mut moments = 0;
-    for number in 0..size.companies {
-        sum += weight(size.seed, number);
+    for number in 0..wanted.companies {
+        sum += weight(wanted.seed, number);
         let until = share(sum)?;
-        let dossier = company(scope, owners, size.seed, number, until - given, now)?;
+        let dossier = company(scope, owners, wanted.seed, number, until - given, now)?;
         given = until;
         moments += dossier.history.len();
         waiting.push(dossier);
-        if waiting.len() == COMPANIES || moments >= MOMENTS || number + 1 == size.companies {
+        if waiting.len() == COMPANIES || moments >= MOMENTS || number + 1 == wanted.companies {
             dossiers::file(db, scope, site, &waiting)?;
             waiting.clear();
             moments = 0;
@@ -129,7 +129,7 @@ fn company(
     let (place, pc4) = PLACES[rng.usize(..PLACES.len())];
     dossier.since = now.plus_days(-i64::from(DAYS) - 1);
     let fields = &mut dossier.company.fields;
-    fields.place = place.to_owned();
+    place.clone_into(&mut fields.place);
     fields.postcode = Postcode::parse(&format!("{} ZZ", pc4 + rng.u32(..80))).ok();
     fields.owner_id = if owners.is_empty() { None } else { Some(owners[rng.usize(..owners.len())]) };
     fields.status =

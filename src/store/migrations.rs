@@ -119,11 +119,11 @@ fn go<DB: Backend, C: MigrationHarness<DB>>(
     all.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
     let (below, above): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|migration| migration.name().version().to_string().as_str() <= version);
-    let has_run = |migration: &&Box<dyn Migration<DB>>| applied.contains(&migration.name().version());
-    for migration in above.iter().rev().filter(has_run) {
+    let has_run = |migration: &dyn Migration<DB>| applied.contains(&migration.name().version());
+    for migration in above.iter().rev().filter(|migration| has_run(migration.as_ref())) {
         conn.revert_migration(migration).map_err(failed)?;
     }
-    for migration in below.iter().filter(|migration| !has_run(migration)) {
+    for migration in below.iter().filter(|migration| !has_run(migration.as_ref())) {
         conn.run_migration(migration).map_err(failed)?;
     }
     Ok(())

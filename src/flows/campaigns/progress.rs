@@ -73,7 +73,7 @@ pub fn progress(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Moment) -> 
     let (uncertain, held) = (mail(OutgoingState::Uncertain), mail(OutgoingState::Held));
     let next_at = outgoing::next_due(conn, id)?;
     let mailbox = mailboxes::find(conn, scope, campaign.mailbox_id)?;
-    let hold = match (campaign.state, mailbox) {
+    let kept_back = match (campaign.state, mailbox) {
         (CampaignState::Paused, _) => Hold::Paused(campaign.pause_reason),
         (CampaignState::Running, Some(mailbox)) if mailbox.paused_at.is_some() => {
             Hold::MailboxPaused(mailbox.pause_reason)
@@ -98,6 +98,6 @@ pub fn progress(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Moment) -> 
         skipped: of(RecipientState::Skipped),
         stopped: of(RecipientState::Stopped),
         next_at,
-        hold,
+        hold: kept_back,
     }))
 }
