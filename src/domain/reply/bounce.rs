@@ -22,13 +22,13 @@ pub(super) fn kind_of_status(status: &str, letter: &Letter) -> Kind {
     }
     let failed_status =
         groups.iter().any(|group| group.status.as_deref().is_some_and(|status| !status.starts_with('2')));
-    let subject = SHAPES.as_ref().is_some_and(|shapes| shapes.subject.is_match(&letter.subject));
+    let subject = SHAPES.subject.is_match(&letter.subject);
     if failed_status && subject { Kind::Bounce } else { Kind::DeliveryReceipt }
 }
 
 /// Whether the sender is a mail program.
 pub(super) fn is_daemon(letter: &Letter) -> bool {
-    let Some(shapes) = SHAPES.as_ref() else { return false };
+    let shapes = &*SHAPES;
     let raw = letter.header("from").unwrap_or_default();
     let by_address =
         letter.from.as_ref().is_some_and(|from| shapes.sender.is_match(&from.email) || from.email.is_empty());
@@ -42,7 +42,7 @@ pub(super) fn is_daemon(letter: &Letter) -> bool {
 
 /// Whether a message without a delivery-status part is a notice of non-delivery.
 pub(super) fn is_bounce_by_text(letter: &Letter) -> bool {
-    let Some(shapes) = SHAPES.as_ref() else { return false };
+    let shapes = &*SHAPES;
     let text = first(&letter.text, LOOKED_AT);
     let head = first(text, 4_000);
     let subject = shapes.subject.is_match(&letter.subject);
@@ -75,7 +75,7 @@ pub(super) fn is_bounce_by_text(letter: &Letter) -> bool {
 
 /// What the notice says.
 pub fn read(letter: &Letter) -> Bounce {
-    let Some(shapes) = SHAPES.as_ref() else { return Bounce::default() };
+    let shapes = &*SHAPES;
     let whole = first(&letter.text, LOOKED_AT);
     let notice = notice(whole, shapes);
     let mut groups: Vec<Group> = letter

@@ -1,6 +1,6 @@
 //! The marks of a notice of non-delivery: subjects, senders and words, and the shapes of codes and addresses.
 
-use regex::Regex;
+use super::shape::Shape;
 use std::sync::LazyLock;
 
 const SUBJECT: &str = r"(?i)(?:undeliver(?:ed|able)|delivery (?:status )?(?:notification|failure|failed|problem|report|has failed|error|delayed)|deliver[a-z]* fail|fail(?:ed|ure) (?:notice|delivery)|failed delivery|failure delivery|returned (?:mail|to sender)|returning message to sender|mail (?:delivery|failed|failure|error|could not)|mail system error|message (?:delivery (?:has )?(?:failed|failure)|.{0,40}delayed|could not)|could not (?:be )?deliver|permanent delivery|non[- ]?deliver|non remis|cannot send message|delayed mail|nondeliverable|bounce|onbestelbaar|niet (?:be)?zorgd|niet (?:bezorgd|afgeleverd|bestelbaar)|bezorging .{0,20}(?:mislukt|vertraagd)|aflevering .{0,30}mislukt|mailbezorging|unzustellbar|zustellung|nicht zugestellt|non distribu|echec|échec|non remis|impossible de remettre|no se puede entregar|devuelto|mancata consegna|impossibile|não (?:entregue|foi)|не доставлено|niedostarczon|olevererbart|ej levererat|kunde inte levereras|ikke leveret|user unknown|not listed in|errors from|(?:is|are) not (?:a )?member|loop alert|undelivered|notification message|warning: (?:message|could not)|配信|送信|エラー|delivery incomplete|配達|送达|退信)";
@@ -18,37 +18,41 @@ const SURE: &str = r"(?i)(?:could not|couldn't|cannot|can't|unable to|not) be(?:
 
 /// The marks of a notice, compiled.
 pub(super) struct Shapes {
-    pub(super) sure: Regex,
-    pub(super) subject: Regex,
-    pub(super) sender: Regex,
-    pub(super) sender_name: Regex,
-    pub(super) body: Regex,
-    pub(super) returned: Regex,
-    pub(super) enhanced: Regex,
-    pub(super) code: Regex,
-    pub(super) lead: Regex,
-    pub(super) message_id: Regex,
-    pub(super) delayed: Regex,
-    pub(super) replied: Regex,
-    pub(super) listing: Regex,
-    pub(super) local: Regex,
+    pub(super) sure: Shape,
+    pub(super) subject: Shape,
+    pub(super) sender: Shape,
+    pub(super) sender_name: Shape,
+    pub(super) body: Shape,
+    pub(super) returned: Shape,
+    pub(super) enhanced: Shape,
+    pub(super) code: Shape,
+    pub(super) lead: Shape,
+    pub(super) message_id: Shape,
+    pub(super) delayed: Shape,
+    pub(super) replied: Shape,
+    pub(super) listing: Shape,
+    pub(super) local: Shape,
 }
 
-pub(super) static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
-    Some(Shapes {
-        sure: Regex::new(SURE).ok()?,
-        subject: Regex::new(SUBJECT).ok()?,
-        sender: Regex::new(SENDER).ok()?,
-        sender_name: Regex::new(SENDER_NAME).ok()?,
-        body: Regex::new(BODY).ok()?,
-        returned: Regex::new(RETURNED).ok()?,
-        enhanced: Regex::new(r"(?:^|[^0-9.])([245]\.\d{1,3}\.\d{1,3})(?:[^0-9.]|\.?$|\.[^0-9])").ok()?,
-        replied: Regex::new(r"\b[45]\d\d[ -]+['\x22(#]?([45]\.\d{1,3}\.\d{1,3})\b").ok()?,
-        listing: Regex::new(r"(?i)(?:following|volgende|folgende[nr]?|suivant[es]*|siguientes?|seguenti)\b.*(?:recipient|address|group|geadresseerde|ontvanger|adres|empf|destinataire|destinatari)").ok()?,
-        local: Regex::new(r"^(?:\s{2,}|\t|<)([A-Za-z0-9][A-Za-z0-9._+-]{1,63})>?\s*$").ok()?,
-        code: Regex::new(r"(?:^|[^0-9.\w])([45][0-5]\d)(?:[ \-:#,;.>\])]|$)").ok()?,
-        lead: Regex::new(r"(?i)(?:rcpt to|recipient|failed|deliver[a-z]*|to|for|address(?:es)?|user|mailbox|account|unknown|geadresseerde[n]?|adres)\b[^@\n]{0,40}$").ok()?,
-        message_id: Regex::new(r"(?im)^[\s>]*message-id:\s*(<[^<>\s]{3,200}>)").ok()?,
-        delayed: Regex::new(r"(?i)(?:will (?:be )?(?:keep |continue )?(?:on )?(?:retr|try)|still being retried|message .{0,40}delayed|delivery .{0,20}delayed|has not yet been delivered|warning message only|do not need to (?:resend|re-send)|attempts? .{0,30}will continue|(?:\(|notification )delay|being retried|not need to take any action|wordt nog geprobeerd|vertraagd|delayed mail)").ok()?,
-    })
+pub(super) static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
+    sure: Shape::new(SURE),
+    subject: Shape::new(SUBJECT),
+    sender: Shape::new(SENDER),
+    sender_name: Shape::new(SENDER_NAME),
+    body: Shape::new(BODY),
+    returned: Shape::new(RETURNED),
+    enhanced: Shape::new(r"(?:^|[^0-9.])([245]\.\d{1,3}\.\d{1,3})(?:[^0-9.]|\.?$|\.[^0-9])"),
+    replied: Shape::new(r"\b[45]\d\d[ -]+['\x22(#]?([45]\.\d{1,3}\.\d{1,3})\b"),
+    listing: Shape::new(
+        r"(?i)(?:following|volgende|folgende[nr]?|suivant[es]*|siguientes?|seguenti)\b.*(?:recipient|address|group|geadresseerde|ontvanger|adres|empf|destinataire|destinatari)",
+    ),
+    local: Shape::new(r"^(?:\s{2,}|\t|<)([A-Za-z0-9][A-Za-z0-9._+-]{1,63})>?\s*$"),
+    code: Shape::new(r"(?:^|[^0-9.\w])([45][0-5]\d)(?:[ \-:#,;.>\])]|$)"),
+    lead: Shape::new(
+        r"(?i)(?:rcpt to|recipient|failed|deliver[a-z]*|to|for|address(?:es)?|user|mailbox|account|unknown|geadresseerde[n]?|adres)\b[^@\n]{0,40}$",
+    ),
+    message_id: Shape::new(r"(?im)^[\s>]*message-id:\s*(<[^<>\s]{3,200}>)"),
+    delayed: Shape::new(
+        r"(?i)(?:will (?:be )?(?:keep |continue )?(?:on )?(?:retr|try)|still being retried|message .{0,40}delayed|delivery .{0,20}delayed|has not yet been delivered|warning message only|do not need to (?:resend|re-send)|attempts? .{0,30}will continue|(?:\(|notification )delay|being retried|not need to take any action|wordt nog geprobeerd|vertraagd|delayed mail)",
+    ),
 });

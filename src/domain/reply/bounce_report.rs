@@ -87,7 +87,7 @@ fn recipient(field: &str) -> Option<String> {
 
 /// The enhanced status code in a text: the one that a server gave with its reply first, and any failure before success.
 pub(super) fn enhanced(text: &str) -> Option<String> {
-    let shapes = SHAPES.as_ref()?;
+    let shapes = &*SHAPES;
     let text = super::origin::first(text, 4_000);
     if let Some(replied) = shapes.replied.captures(text).and_then(|found| found.get(1)) {
         return Some(replied.as_str().to_owned());

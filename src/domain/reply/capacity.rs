@@ -6,21 +6,23 @@ use super::levels::levels;
 use super::periods::period;
 use super::places::{Count, NUMBER, places, value};
 use super::reading::{Capacity, Intent, Span, Start};
+use super::shape::Shape;
 use crate::domain::time::Day;
 use crate::domain::words::{Level, Track};
-use regex::Regex;
 use std::sync::LazyLock;
 
 struct Shapes {
-    days: Regex,
-    role: Regex,
+    days: Shape,
+    role: Shape,
 }
 
-static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
-    Some(Shapes {
-        days: Regex::new(&format!(r"\b({NUMBER})\s+(?:dagen|dag|days?)\s+(?:per|in de|in|a|p\.?/?)\s?(?:week|wk)|\b({NUMBER})\s+(?:dagen|dag) (?:pw|p/w)")).ok()?,
-        role: Regex::new(r"(?:als|voor een|for an?|as an?|opleiding)\s+([a-z-]+(?:\s(?:medewerker|verzorgende|student|monteur|begeleider|assistent))?)\b").ok()?,
-    })
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
+    days: Shape::new(format!(
+        r"\b({NUMBER})\s+(?:dagen|dag|days?)\s+(?:per|in de|in|a|p\.?/?)\s?(?:week|wk)|\b({NUMBER})\s+(?:dagen|dag) (?:pw|p/w)"
+    )),
+    role: Shape::new(
+        r"(?:als|voor een|for an?|as an?|opleiding)\s+([a-z-]+(?:\s(?:medewerker|verzorgende|student|monteur|begeleider|assistent))?)\b",
+    ),
 });
 
 /// What one sentence offers.
@@ -38,7 +40,7 @@ pub(super) struct Fact {
 
 /// The offers in a reply, in their order: one, unless several are told apart by number and period.
 pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
-    let Some(shapes) = SHAPES.as_ref() else { return Vec::new() };
+    let shapes = &*SHAPES;
     let mut facts: Vec<Fact> = Vec::new();
     let mut until: Option<Start> = None;
     for sentence in heard {

@@ -2,23 +2,27 @@
 
 use super::phrases::MOOD_TABLE;
 use super::reading::{CheckIn, CheckInMood, Span};
+use super::shape::Shape;
 use super::words::{folded, folded_span, span};
-use regex::Regex;
 use std::sync::LazyLock;
 
-static SCORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static SCORE: LazyLock<Shape> = LazyLock::new(|| {
     // Many greet first, and give their digit on the line below.
-    Regex::new(r"(?i)(?:^\s*(?:(?:beste|geachte|hallo|hoi|hai|hey|hi|ha|dag|goede\w+|goeie\w+|dear|hello|good)\b[^\n]{0,60}\n\s*)?|\b(?:cijfer|score|een|a|rating|antwoord|keuze|geef)\s*:?\s+(?:een\s+|a\s+)?)([1-5])\s*(?:/\s*5|[.,!:;)-]|van de 5|uit 5|out of 5|\n|$|\s-|\s\()").ok()
+    Shape::new(
+        r"(?i)(?:^\s*(?:(?:beste|geachte|hallo|hoi|hai|hey|hi|ha|dag|goede\w+|goeie\w+|dear|hello|good)\b[^\n]{0,60}\n\s*)?|\b(?:cijfer|score|een|a|rating|antwoord|keuze|geef)\s*:?\s+(?:een\s+|a\s+)?)([1-5])\s*(?:/\s*5|[.,!:;)-]|van de 5|uit 5|out of 5|\n|$|\s-|\s\()",
+    )
 });
-static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)hoe (?:gaat|loopt|verloopt|bevalt|was)|check-?in|voortgang|eerste (?:dag|dagen|week|weken)|halverwege|terugblik|how (?:is|are|was) .{0,60}(?:going|doing)|stage van|stage loopt|tussenstand|first (?:week|days?)|halfway|evaluatie").ok()
+static ASKED: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"(?i)hoe (?:gaat|loopt|verloopt|bevalt|was)|check-?in|voortgang|eerste (?:dag|dagen|week|weken)|halverwege|terugblik|how (?:is|are|was) .{0,60}(?:going|doing)|stage van|stage loopt|tussenstand|first (?:week|days?)|halfway|evaluatie",
+    )
 });
 
 /// The answer to a check-in, when the subject asks how it goes or the reply begins with a digit.
 pub fn check_in(subject: &str, text: &str) -> Option<CheckIn> {
-    let scored = SCORE.as_ref()?.captures(text).and_then(|found| found.get(1));
+    let scored = SCORE.captures(text).and_then(|found| found.get(1));
     let leading = scored.is_some_and(|digit| text[..digit.start()].trim().is_empty());
-    let asked = ASKED.as_ref()?.is_match(subject);
+    let asked = ASKED.is_match(subject);
     if !asked && !leading {
         return None;
     }

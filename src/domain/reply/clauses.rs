@@ -2,7 +2,7 @@
 //! ("op dit moment vol"), or only wish them ("we zouden graag, maar …").
 
 use super::reading::Intent;
-use regex::Regex;
+use super::shape::Shape;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -32,35 +32,33 @@ const UNSURE: &str = r"\b(?:weet|weten) (?:het |ik |we |wij |nu |nog |alleen |du
 const COMING: &str = r"\b(?:weer|later|daarna|dan wel|volgend|volgende|komend|komende|straks|binnenkort|na de|na het|nieuwe (?:school)?jaar|half ?jaar|over (?:een|twee|drie|vier|enkele|een paar|\d+) (?:weken|week|maanden|maand|jaar)|in (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|january|february|march|may|june|july|october)|again|after|afterwards|next|then|pas|vanaf|opnieuw)\b";
 
 struct Shapes {
-    breaks: Regex,
-    no: Regex,
-    no_but_yes: Regex,
-    now: Regex,
-    full: Regex,
-    wish: Regex,
-    offers: Regex,
-    unsure: Regex,
-    coming: Regex,
-    too_much: Regex,
-    until: Regex,
-    taken: Regex,
+    breaks: Shape,
+    no: Shape,
+    no_but_yes: Shape,
+    now: Shape,
+    full: Shape,
+    wish: Shape,
+    offers: Shape,
+    unsure: Shape,
+    coming: Shape,
+    too_much: Shape,
+    until: Shape,
+    taken: Shape,
 }
 
-static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
-    Some(Shapes {
-        breaks: Regex::new(BREAKS).ok()?,
-        no: Regex::new(NO).ok()?,
-        no_but_yes: Regex::new(NO_BUT_YES).ok()?,
-        now: Regex::new(NOW).ok()?,
-        full: Regex::new(FULL).ok()?,
-        wish: Regex::new(WISH).ok()?,
-        offers: Regex::new(OFFERS).ok()?,
-        unsure: Regex::new(UNSURE).ok()?,
-        coming: Regex::new(COMING).ok()?,
-        too_much: Regex::new(TOO_MUCH).ok()?,
-        until: Regex::new(UNTIL).ok()?,
-        taken: Regex::new(TAKEN).ok()?,
-    })
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
+    breaks: Shape::new(BREAKS),
+    no: Shape::new(NO),
+    no_but_yes: Shape::new(NO_BUT_YES),
+    now: Shape::new(NOW),
+    full: Shape::new(FULL),
+    wish: Shape::new(WISH),
+    offers: Shape::new(OFFERS),
+    unsure: Shape::new(UNSURE),
+    coming: Shape::new(COMING),
+    too_much: Shape::new(TOO_MUCH),
+    until: Shape::new(UNTIL),
+    taken: Shape::new(TAKEN),
 });
 
 /// What a sentence was heard to say, in bytes of its folded form.
@@ -68,7 +66,7 @@ pub(super) type Said = (Intent, f32, Range<usize>);
 
 /// Weighs what was heard in a folded sentence by the clauses that it stands in.
 pub(super) fn weighed(plain: &str, said: Vec<Said>) -> Vec<Said> {
-    let Some(shapes) = SHAPES.as_ref() else { return said };
+    let shapes = &*SHAPES;
     let bare = without_yes(plain, shapes);
     let clauses = clauses(plain, shapes);
     let question = plain.trim_end().ends_with('?');
@@ -196,7 +194,7 @@ fn given_away(bare: &str, from: usize, shapes: &Shapes) -> bool {
 
 /// Whether the clause around a range of a folded sentence takes back what the range says.
 pub(super) fn takes_back(plain: &str, range: &Range<usize>) -> bool {
-    let Some(shapes) = SHAPES.as_ref() else { return false };
+    let shapes = &*SHAPES;
     let bare = without_yes(plain, shapes);
     given_away(&bare, range.end, shapes)
         || clauses(plain, shapes)
@@ -207,11 +205,11 @@ pub(super) fn takes_back(plain: &str, range: &Range<usize>) -> bool {
 
 /// Whether a folded text says that there is no room now.
 pub(super) fn says_not_now(plain: &str) -> bool {
-    let Some(shapes) = SHAPES.as_ref() else { return false };
+    let shapes = &*SHAPES;
     not_now(plain, &without_yes(plain, shapes), &clauses(plain, shapes), shapes).is_some()
 }
 
 /// Whether a folded text speaks of a time to come.
 pub(super) fn speaks_of_later(plain: &str) -> bool {
-    SHAPES.as_ref().is_some_and(|shapes| shapes.coming.is_match(plain))
+    SHAPES.coming.is_match(plain)
 }

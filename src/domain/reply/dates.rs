@@ -2,9 +2,11 @@
 //! conventions. What is resolved never lies before that day's month.
 
 use super::reading::Start;
+use super::shape::Shape;
+use super::sieve::Sieve;
 use crate::domain::time::Day;
 use chrono::{Datelike, Weekday};
-use regex::{Captures, Regex};
+use regex::Captures;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -17,8 +19,11 @@ pub struct Found {
     pub start: Start,
 }
 
-/// A rule: its expression, and what its groups mean on a day.
-type Rule = (Regex, Resolve);
+/// The rules: expressions, with what their groups mean on a day.
+struct Rules {
+    sieve: Sieve,
+    rows: Vec<(Shape, Resolve)>,
+}
 
 /// What the groups of an expression mean on a day.
 type Resolve = fn(&Captures<'_>, Day) -> Option<Start>;
@@ -27,7 +32,7 @@ const MONTH: &str = r"jan(?:uari|uary)?|feb(?:ruari|ruary)?|mrt|maart|mar(?:ch)?
 const WEEKDAY: &str = r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|monday|tuesday|wednesday|thursday|friday|saturday|sunday";
 const COUNT: &str = r"een|a|one|twee|two|drie|three|vier|four|vijf|five|zes|six|acht|eight|\d{1,2}";
 
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let shapes: Vec<(String, Resolve)> = vec![
         (r"\b(20\d\d)-(\d{1,2})-(\d{1,2})\b".to_owned(), |c, _| on(year(c, 1)?, number(c, 2)?, number(c, 3)?)),
         (r"\b(\d{1,2})[-/.](\d{1,2})[-/.](20\d\d|\d\d)\b".to_owned(), |c, _| {
@@ -117,13 +122,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             month(c.get(1)?.as_str(), None, today)
         }),
     ];
-    shapes.into_iter().filter_map(|(shape, rule)| Some((Regex::new(&shape).ok()?, rule))).collect()
+    let rows: Vec<(Shape, Resolve)> = shapes.into_iter().map(|(shape, rule)| (Shape::sieved(shape), rule)).collect();
+    Rules { sieve: Sieve::new(rows.iter().map(|(shape, _)| shape)), rows }
 });
 
 /// The dates in a folded text, in order; where two overlap, the rule that stands first in the table wins.
 pub fn find(plain: &str, today: Day) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    for (shape, resolve) in RULES.iter() {
+    for (shape, resolve) in RULES.sieve.candidates(plain).into_iter().map(|row| &RULES.rows[row]) {
         for captures in shape.captures_iter(plain).take(30) {
             let Some(whole) = captures.get(0) else { continue };
             if counts_what_follows(plain, whole.as_str(), whole.end()) {

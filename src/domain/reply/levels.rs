@@ -2,27 +2,29 @@
 
 use super::capacity::Fact;
 use super::intent::{Heard, contains_word, span_in};
+use super::shape::Shape;
 use crate::domain::words::{Level, Track};
-use regex::Regex;
 use std::sync::LazyLock;
 
 struct Shapes {
-    levels: Regex,
-    schools: Regex,
-    digit: Regex,
+    levels: Shape,
+    schools: Shape,
+    digit: Shape,
 }
 
-static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
-    Some(Shapes {
-        levels: Regex::new(r"\b(?:niveau'?s?|nivo'?s?|niv\.?|lvl|level|levels|mbo[- ]?(?:niveau|niv\.?|nivo|level)?|n)\s*-?\s?([1-4])\b(-?(?:\s*(?:,|/|en|of|and|or|&|t/m|tot en met|tot|to|-|\+)\s*(?:niveau |niv\.? |nivo |level |mbo[- ]?)?[1-4]\b-?)*)").ok()?,
-        schools: Regex::new(r"\b(hbo|vmbo|havo|vwo|vso|praktijkonderwijs|pro-leerling\w*|entree|wo|bbl|bol|snuffel(?:stage)?s?|snuffelaars?|university|universitair\w*)(?:'?ers?\b|[- ]?\w*)?").ok()?,
-        digit: Regex::new(r"[1-4]").ok()?,
-    })
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
+    levels: Shape::new(
+        r"\b(?:niveau'?s?|nivo'?s?|niv\.?|lvl|level|levels|mbo[- ]?(?:niveau|niv\.?|nivo|level)?|n)\s*-?\s?([1-4])\b(-?(?:\s*(?:,|/|en|of|and|or|&|t/m|tot en met|tot|to|-|\+)\s*(?:niveau |niv\.? |nivo |level |mbo[- ]?)?[1-4]\b-?)*)",
+    ),
+    schools: Shape::new(
+        r"\b(hbo|vmbo|havo|vwo|vso|praktijkonderwijs|pro-leerling\w*|entree|wo|bbl|bol|snuffel(?:stage)?s?|snuffelaars?|university|universitair\w*)(?:'?ers?\b|[- ]?\w*)?",
+    ),
+    digit: Shape::new(r"[1-4]"),
 });
 
 /// Adds the levels and tracks of a sentence to what it offers.
 pub(super) fn levels(text: &str, sentence: &Heard, fact: &mut Fact) {
-    let Some(shapes) = SHAPES.as_ref() else { return };
+    let shapes = &*SHAPES;
     let plain = &sentence.plain;
     for found in shapes.levels.captures_iter(plain) {
         let Some(whole) = found.get(0) else { continue };

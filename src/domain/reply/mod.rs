@@ -23,6 +23,8 @@ mod quote_headers;
 mod quote_words;
 pub mod read;
 pub mod reading;
+mod shape;
+mod sieve;
 pub mod signature;
 mod signature_block;
 mod signature_marks;

@@ -4,8 +4,8 @@
 use super::bounce;
 use super::letter::Letter;
 use super::reading::Kind;
+use super::shape::Shape;
 use super::words::folded;
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// Characters of the body that are looked at.
@@ -26,7 +26,7 @@ const UNSUBSCRIBE: &str = r"(?i)^\s*(?:re:\s*)?(?:unsubscribe|un-subscribe|afmel
 
 macro_rules! shape {
     ($name:ident, $text:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($text).ok());
+        static $name: LazyLock<Shape> = LazyLock::new(|| Shape::new($text));
     };
 }
 
@@ -37,8 +37,8 @@ shape!(CHALLENGE_SHAPE, CHALLENGE);
 shape!(GUEST_SHAPE, GUEST);
 shape!(UNSUBSCRIBE_SHAPE, UNSUBSCRIBE);
 
-fn says(shape: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    shape.as_ref().is_some_and(|shape| shape.is_match(text))
+fn says(shape: &LazyLock<Shape>, text: &str) -> bool {
+    shape.is_match(text)
 }
 
 /// What the message is. `words` are its new words.

@@ -4,17 +4,21 @@
 use super::dates::{self, working_day};
 use super::intent::contains_word;
 use super::reading::{AutoReply, Referral, Span, Start};
+use super::shape::Shape;
 use super::words::{email_ranges, folded, folded_span, phones, sentences, span};
 use crate::domain::phone::Phone;
 use crate::domain::time::Day;
-use regex::Regex;
 use std::sync::LazyLock;
 
-static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:(?i:collega|mevrouw|meneer|mevr\.|mw\.|dhr\.|de heer|met|aan|bij|naar|naam is|contact|colleague|manager|planner|lead|adviseur|coordinator|coördinator|hoofd|is|ask|to|via|bel|mail|call|Bel|Mail|Call)[,:]?\s+)((?:(?:[A-Z]\.\s?)+(?:\([A-Z][a-zà-ÿ]+\)\s)?)?\p{Lu}[\p{L}'’-]+(?:\s+(?:van|de|der|den|ter|ten|von|la|el|het|'t)){0,3}(?:\s+\p{Lu}[\p{L}'’-]+){0,2})").ok()
+static NAMED: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"(?:(?i:collega|mevrouw|meneer|mevr\.|mw\.|dhr\.|de heer|met|aan|bij|naar|naam is|contact|colleague|manager|planner|lead|adviseur|coordinator|coördinator|hoofd|is|ask|to|via|bel|mail|call|Bel|Mail|Call)[,:]?\s+)((?:(?:[A-Z]\.\s?)+(?:\([A-Z][a-zà-ÿ]+\)\s)?)?\p{Lu}[\p{L}'’-]+(?:\s+(?:van|de|der|den|ter|ten|von|la|el|het|'t)){0,3}(?:\s+\p{Lu}[\p{L}'’-]+){0,2})",
+    )
 });
-static BEFORE_ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"((?:(?:[A-Z]\.\s?)+(?:\([A-Z][a-zà-ÿ]+\)\s)?)?\p{Lu}[\p{L}'’-]+(?:\s+(?:van|de|der|den|ter|ten|von|la|el|het|'t)){0,3}(?:\s+\p{Lu}[\p{L}'’-]+){0,2})\s*[,(<\[:–-]{0,2}\s*(?:(?i:via|op|at|on|mail|e-mail|tel\.?)\s*:?\s*)?$").ok()
+static BEFORE_ADDRESS: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"((?:(?:[A-Z]\.\s?)+(?:\([A-Z][a-zà-ÿ]+\)\s)?)?\p{Lu}[\p{L}'’-]+(?:\s+(?:van|de|der|den|ter|ten|von|la|el|het|'t)){0,3}(?:\s+\p{Lu}[\p{L}'’-]+){0,2})\s*[,(<\[:–-]{0,2}\s*(?:(?i:via|op|at|on|mail|e-mail|tel\.?)\s*:?\s*)?$",
+    )
 });
 
 /// The person whom the reply names with an address, a number, or by sending us there.
@@ -32,8 +36,7 @@ pub fn referral(text: &str, sends_on: bool, own: &[&str]) -> Option<(Referral, V
     if !sends_on {
         return None;
     }
-    let found =
-        NAMED.as_ref()?.captures_iter(text).find(|found| found.get(1).is_some_and(|name| is_name(name.as_str())))?;
+    let found = NAMED.captures_iter(text).find(|found| found.get(1).is_some_and(|name| is_name(name.as_str())))?;
     let name = found.get(1)?;
     let phone = near_phone(text, name.end());
     Some((Referral { name: Some(name.as_str().to_owned()), email: None, phone }, vec![span(text, name.range())]))
@@ -80,7 +83,7 @@ fn name_before(text: &str, at: usize) -> Option<String> {
     let from = text[..at].char_indices().rev().nth(90).map_or(0, |(at, _)| at);
     let before = text[from..at].trim_end_matches(['<', '(', '[', ' ']);
     let line = before.rsplit(['\n', ';']).next().unwrap_or(before);
-    let found = BEFORE_ADDRESS.as_ref()?.captures(line)?.get(1)?.as_str();
+    let found = BEFORE_ADDRESS.captures(line)?.get(1)?.as_str();
     is_name(found).then(|| found.to_owned())
 }
 

@@ -16,7 +16,8 @@ pub use bounce_reason::REASONS;
 pub use mood::MOODS;
 
 use super::reading::{CheckInMood, Intent, Language};
-use regex::{Regex, RegexSet};
+use super::shape::Shape;
+use super::sieve::Sieve;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -54,29 +55,23 @@ pub const INTENTS: &[&[Row<Intent>]] = &[
     question::QUESTION,
 ];
 
-/// A compiled table: one pass says which rows speak, then each is located.
+/// A compiled table: one pass says which rows could speak, and those are looked for.
 pub(super) struct Table<L: 'static> {
-    set: RegexSet,
-    rules: Vec<(Regex, &'static Row<L>)>,
+    sieve: Sieve,
+    rules: Vec<(Shape, &'static Row<L>)>,
 }
 
 impl<L: Copy> Table<L> {
     fn new(tables: &[&'static [Row<L>]]) -> Self {
         let rows = tables.iter().flat_map(|rows| rows.iter());
-        let rules: Vec<(Regex, &Row<L>)> =
-            rows.filter_map(|row| Some((Regex::new(&expression(row.phrase)).ok()?, row))).collect();
-        let set = RegexSet::new(rules.iter().map(|(shape, _)| shape.as_str())).unwrap_or_else(|_| RegexSet::empty());
-        Self { set, rules }
+        let rules: Vec<(Shape, &Row<L>)> = rows.map(|row| (Shape::sieved(expression(row.phrase)), row)).collect();
+        Self { sieve: Sieve::new(rules.iter().map(|(shape, _)| shape)), rules }
     }
 
     /// The rows that speak in a folded text, each with its first place.
     pub(super) fn spoken(&self, plain: &str) -> Vec<(&'static Row<L>, Range<usize>)> {
-        let matched = self.set.matches(plain);
-        matched
-            .iter()
-            .filter_map(|index| self.rules.get(index))
-            .filter_map(|(shape, row)| Some((*row, shape.find(plain)?.range())))
-            .collect()
+        let could = self.sieve.candidates(plain).into_iter().filter_map(|index| self.rules.get(index));
+        could.filter_map(|(shape, row)| Some((*row, shape.find(plain)?.range()))).collect()
     }
 }
 
@@ -115,11 +110,9 @@ fn expression(phrase: &str) -> String {
 }
 
 /// The compiled form of a bounce's reason; `None` for a phrase that is in no row of [`REASONS`].
-pub(super) fn pattern(phrase: &'static str) -> Option<&'static Regex> {
-    static COMPILED: LazyLock<HashMap<&'static str, Regex>> = LazyLock::new(|| {
-        let compiled = |row: &Row<_>| Some((row.phrase, Regex::new(&expression(row.phrase)).ok()?));
-        REASONS.iter().filter_map(compiled).collect()
-    });
+pub(super) fn pattern(phrase: &'static str) -> Option<&'static Shape> {
+    static COMPILED: LazyLock<HashMap<&'static str, Shape>> =
+        LazyLock::new(|| REASONS.iter().map(|row| (row.phrase, Shape::new(expression(row.phrase)))).collect());
     COMPILED.get(phrase)
 }
 
@@ -127,6 +120,7 @@ pub(super) fn pattern(phrase: &'static str) -> Option<&'static Regex> {
 mod tests {
     use super::super::words::folded;
     use super::*;
+    use regex::Regex;
 
     #[track_caller]
     fn check<L: Copy>(rows: &[Row<L>]) {

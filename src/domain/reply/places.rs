@@ -4,9 +4,10 @@
 use super::clauses;
 use super::dates;
 use super::intent::contains_word;
+use super::shape::Shape;
+use super::sieve::Sieve;
 use super::words::phones;
 use crate::domain::time::Day;
-use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -18,18 +19,19 @@ const NOUN: &str = r"(?:stage-?|leer-?|leerwerk-?|werk-?|bbl-?|bol-?|afstudeer-?
 const UNIT: &str = r"dag(?:en)?|dagdelen?|days?|week|weken|weeks?|wk|maand(?:en)?|mnd|months?|jaar|jaren|jarig\w*|years?|uur|uren|hours?|minuten|min|minutes|kwartier|procent|%|euro|eur|km|kilometer|meter|m2|medewerkers?|werknemers?|personeelsleden|collega'?s?|krachten|vakmensen|fte|employees|colleagues|staff|klanten|bewoners|clienten|patienten|gasten|kinderen|bedden|kamers|vestigingen|locaties|filialen|winkels|afdelingen|etages?|verdiepingen?|keer|maal|times|vragen|opties|teams?|bedrijven|scholen|ploegen|auto's";
 
 struct Shapes {
-    counted: Regex,
-    fits: Regex,
-    listed: Regex,
-    at_most: Regex,
-    wanted: Regex,
-    told: Regex,
-    of_them: Regex,
-    other: Vec<Regex>,
+    counted: Shape,
+    fits: Shape,
+    listed: Shape,
+    at_most: Shape,
+    wanted: Shape,
+    told: Shape,
+    of_them: Shape,
+    other: Vec<Shape>,
+    other_sieve: Sieve,
 }
 
-static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
-    let other = [
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
+    let other: Vec<Shape> = [
         format!(r"\b(?:{NUMBER})(?:\s*(?:a|of|to|or|-|tot|en|and|t/m)\s*(?:{NUMBER}))?\s+(?:hele |volle |vaste |werk|school|betaalde |eigen |ervaren |full |working )*(?:{UNIT})(?:[^\w]|$)"),
         r"\b(?:1[4-9]|2\d)\s+(?:zijn|is|worden|wordt|of ouder|en ouder|plus|and older|or older|are)\b".to_owned(),
         r"\b\d+(?:e|de|ste|ste-|e-|nd|rd|th|st)\b".to_owned(),
@@ -38,32 +40,32 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         r"\b(?:postbus|kamer|gebouw|unit|etage|verdieping|ingang|lijn|bus|nr\.?|nummer|toestel|optie|stap|fase|groep|klas|leerjaar|artikel|bijlage|pagina|versie|level|tel\.?|kvk|leeftijd(?: van)?|minimumleeftijd)\s*:?\s+\d+\b".to_owned(),
         r"\b(?:niveau'?s?|nivo'?s?|niv\.?|lvl|levels?|mbo)[- ]*[1-4](?:\s*(?:,|/|en|of|and|or|&|t/m|tot|-|\+)\s*(?:niveau |mbo[- ]?)?[1-4]\b)*".to_owned(),
         r"\b(?:bol|bbl)-?[1-4]\b|\b\d{1,2}[.:]\d{2}\b|\b\d{3,}\b|\b\d{4}\s?[a-z]{2}\b|€\s?\d+(?:[.,]\d+)?|\b\d{1,2}\s?\+|\b\d+\s?%".to_owned(),
-    ];
-    Some(Shapes {
-        counted: Regex::new(&format!(
+    ]
+    .map(Shape::sieved)
+    .into();
+    Shapes {
+        counted: Shape::new(format!(
             r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot|t/m)\s*({NUMBER}))?(?:\s+(?:extra|vrije|nieuwe|open|leuke|enthousiaste|gemotiveerde|mbo|hbo|bbl|bol|goede|available|free|new|more|motivated|software|nog|à|andere|voltijd|mbo-?\d|derde|tweede|eerste|[a-z]+s?)){{0,3}}?\s+(?:{NOUN})\b"
-        ))
-        .ok()?,
-        fits: Regex::new(&format!(
+        )),
+        fits: Shape::new(format!(
             r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|welkom|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
-        ))
-        .ok()?,
-        listed: Regex::new(r"\b(\d{1,2})\s?x\s").ok()?,
-        at_most: Regex::new(&format!(
+        )),
+        listed: Shape::new(r"\b(\d{1,2})\s?x\s"),
+        at_most: Shape::new(format!(
             r"\b(?:max\.?|maximaal|hooguit|hoogstens|up to|at most|maximum|minimaal|min\.?|zeker|ongeveer|circa|ca\.?|nog|plek voor|ruimte voor|plaats voor|plekken:|plaatsen:|aantal:?|room for|space for)\s+(?:van |nog )?({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?(?:\s+(?:per|vanaf|voor|in|graag|stuks|tegelijk|at|from)\b|\s*[.,;!)]|\s*$)"
-        ))
-        .ok()?,
-        wanted: Regex::new(r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)").ok()?,
-        of_them: Regex::new(&format!(
+        )),
+        wanted: Shape::new(
+            r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)",
+        ),
+        of_them: Shape::new(format!(
             r"\ber (?:wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig|komen|starten|beginnen|terecht|meelopen|welkom)\b)"
-        ))
-        .ok()?,
-        told: Regex::new(&format!(
+        )),
+        told: Shape::new(format!(
             r"\b(?:stuur|doe|geef|plan|noteer|zet|reserveer|send|put)\s+(?:me |mij |ons |us |er |maar |gerust |dan |down |on |in |op )*({NUMBER})\b"
-        ))
-        .ok()?,
-        other: other.iter().filter_map(|shape| Regex::new(shape).ok()).collect(),
-    })
+        )),
+        other_sieve: Sieve::new(&other),
+        other,
+    }
 });
 
 /// The lower number of places, and the upper one of a range.
@@ -71,7 +73,7 @@ pub(super) type Count = (u32, Option<u32>);
 
 /// The number of places that a sentence offers, and where it says so.
 pub(super) fn places(plain: &str, today: Day, welcome: bool) -> Option<(Count, Range<usize>)> {
-    let shapes = SHAPES.as_ref()?;
+    let shapes = &*SHAPES;
     let listed: Vec<_> = shapes.listed.captures_iter(plain).collect();
     if let (Some(first), Some(last)) = (listed.first(), listed.last()) {
         let sum = listed.iter().filter_map(|found| value(found.get(1)?.as_str())).sum::<u32>();
@@ -111,7 +113,7 @@ pub(super) fn places(plain: &str, today: Day, welcome: bool) -> Option<(Count, R
 fn without_other_numbers(plain: &str, today: Day, shapes: &Shapes) -> String {
     let mut ranges: Vec<Range<usize>> = dates::find(plain, today).into_iter().map(|found| found.range).collect();
     ranges.extend(phones(plain).into_iter().map(|(_, range)| range));
-    for shape in &shapes.other {
+    for shape in shapes.other_sieve.candidates(plain).into_iter().map(|index| &shapes.other[index]) {
         ranges.extend(shape.find_iter(plain).take(100).map(|found| found.range()));
     }
     let mut bytes = plain.as_bytes().to_vec();

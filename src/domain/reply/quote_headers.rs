@@ -2,22 +2,25 @@
 //! dashes with words. The words are tables; the shapes are few.
 
 use super::quote_words::{BEGUN as BEGUN_WORDS, FORWARDED, LABELS, Label, ORIGINAL, STARTERS, VERBS};
-use regex::Regex;
+use super::shape::Shape;
 use std::sync::LazyLock;
 
-static LABEL_LINE: LazyLock<Vec<(Label, Regex)>> = LazyLock::new(|| {
+static LABEL_LINE: LazyLock<Vec<(Label, Shape)>> = LazyLock::new(|| {
     let shape = |words: &str| format!(r"(?i)^[>\s*_|\u{{feff}}]*(?:{words})\s*\*?\s*[::]\s*\*?(.*)$");
-    LABELS.iter().filter_map(|(label, words)| Some((*label, Regex::new(&shape(words)).ok()?))).collect()
+    LABELS.iter().filter_map(|(label, words)| Some((*label, Shape::new(&shape(words))))).collect()
 });
 
 /// Two labels with an address and a date are a header too, on one line.
-static SHORT_INLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*\*?(?:from|van|von|de)\s?:\*?\s*[^:]{0,80}?[\w.+%-]+@[\w.-]+>?\s+\*?(?:sent|date|verzonden|datum|gesendet|envoyé)\s?:.{6,80}$").ok()
+static SHORT_INLINE: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"(?i)^\s*\*?(?:from|van|von|de)\s?:\*?\s*[^:]{0,80}?[\w.+%-]+@[\w.-]+>?\s+\*?(?:sent|date|verzonden|datum|gesendet|envoyé)\s?:.{6,80}$",
+    )
 });
 
-static INLINE_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|\s)\*?(from|van|von|de)\s?:\*?.{3,120}?\s\*?(sent|date|verzonden|datum|gesendet|envoyé|to|aan|an|à)\s?:\*?\s.{3,300}?\s\*?(subject|onderwerp|betreff|objet)\s?:")
-        .ok()
+static INLINE_LABEL: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"(?i)(?:^|\s)\*?(from|van|von|de)\s?:\*?.{3,120}?\s\*?(sent|date|verzonden|datum|gesendet|envoyé|to|aan|an|à)\s?:\*?\s.{3,300}?\s\*?(subject|onderwerp|betreff|objet)\s?:",
+    )
 });
 
 /// The label that a line opens with, and what stands after its colon.
@@ -47,8 +50,7 @@ pub(super) struct Block {
 /// The header block that begins at line `at`: a sender or a recipient, and at least one more label.
 pub(super) fn block(lines: &[&str], at: usize) -> Option<Block> {
     let first = lines.get(at)?;
-    let inline = [&INLINE_LABEL, &SHORT_INLINE].into_iter().filter_map(|shape| shape.as_ref());
-    if first.len() < 2_000 && inline.into_iter().any(|shape| shape.is_match(first)) {
+    if first.len() < 2_000 && (INLINE_LABEL.is_match(first) || SHORT_INLINE.is_match(first)) {
         return Some(one_line_block(first, at));
     }
     let (opening, _) = label(first)?;
@@ -115,7 +117,7 @@ fn complete(found: &[Label]) -> bool {
 fn one_line_block(line: &str, at: usize) -> Block {
     let part = |words: &str, stop: &str| {
         let shape = format!(r"(?i)(?:^|\s)\*?(?:{words})\s?:\*?\s*(.+?)\s*\*?(?:\s(?:{stop})\s?:|$)");
-        let found = Regex::new(&shape).ok()?.captures(line)?;
+        let found = Shape::new(&shape).captures(line)?;
         Some(found.get(1)?.as_str().trim().to_owned())
     };
     Block {
@@ -138,25 +140,24 @@ pub(super) enum Announced {
     Forwarded,
 }
 
-static DASHED: LazyLock<[(Announced, Option<Regex>); 2]> = LazyLock::new(|| {
+static DASHED: LazyLock<[(Announced, Shape); 2]> = LazyLock::new(|| {
     let shape = |words: &str| {
-        Regex::new(&format!(
+        Shape::new(format!(
             r"(?i)^[>\s*|]*[-_=~–—]{{2,}}[\s>*]*(?:begin |start )?(?:{words})\b.{{0,40}}?[\s*]*[-_=~–—]{{1,}}.{{0,4}}$"
         ))
-        .ok()
     };
     [(Announced::Forwarded, shape(FORWARDED)), (Announced::Original, shape(ORIGINAL))]
 });
 
-static BEGUN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)^[>\s*]*(?:{BEGUN_WORDS}|(?:{FORWARDED})\s*[::])\s*[::]?\s*\*?$")).ok());
+static BEGUN: LazyLock<Shape> =
+    LazyLock::new(|| Shape::new(format!(r"(?i)^[>\s*]*(?:{BEGUN_WORDS}|(?:{FORWARDED})\s*[::])\s*[::]?\s*\*?$")));
 
-static RUN_IN: LazyLock<Option<(Regex, Regex)>> = LazyLock::new(|| {
+static RUN_IN: LazyLock<(Shape, Shape)> = LazyLock::new(|| {
     let subjects = LABELS.iter().find(|(label, _)| *label == Label::Subject).map_or("subject", |(_, words)| *words);
-    Some((
-        Regex::new(&format!(r"(?i)^[>\s*]*[-_]{{2,}}\s*(?:{FORWARDED})\b.{{0,20}}?[-_]{{2,}}\s*\S.{{0,40}}?:")).ok()?,
-        Regex::new(&format!(r"(?i)(?:{subjects})\s*:\s*(.+?)\s*$")).ok()?,
-    ))
+    (
+        Shape::new(format!(r"(?i)^[>\s*]*[-_]{{2,}}\s*(?:{FORWARDED})\b.{{0,20}}?[-_]{{2,}}\s*\S.{{0,40}}?:")),
+        Shape::new(format!(r"(?i)(?:{subjects})\s*:\s*(.+?)\s*$")),
+    )
 });
 
 /// A forwarded message's dashes and headers all on one line, as some programs write them.
@@ -164,7 +165,7 @@ pub(super) fn run_in(line: &str, at: usize) -> Option<Block> {
     if line.len() > 3_000 {
         return None;
     }
-    let (opening, subject) = RUN_IN.as_ref()?;
+    let (opening, subject) = &*RUN_IN;
     let begin = opening.find(line)?.end();
     let rest = &line[begin..];
     let subject = subject.captures(rest).and_then(|found| Some(found.get(1)?.as_str().to_owned()));
@@ -176,60 +177,54 @@ pub(super) fn announced(line: &str) -> Option<Announced> {
     if line.len() > 240 {
         return None;
     }
-    if BEGUN.as_ref().is_some_and(|shape| shape.is_match(line)) {
+    if BEGUN.is_match(line) {
         return Some(Announced::Forwarded);
     }
     if !line.contains(['-', '_', '=', '~', '–', '—']) {
         return None;
     }
-    DASHED.iter().find(|(_, shape)| shape.as_ref().is_some_and(|shape| shape.is_match(line))).map(|(what, _)| *what)
+    DASHED.iter().find(|(_, shape)| shape.is_match(line)).map(|(what, _)| *what)
 }
 
 struct Shapes {
-    started: Regex,
-    named: Regex,
-    signed: Regex,
-    dated: Regex,
-    dashed: Regex,
-    moment: Regex,
-    mail: Regex,
-    opening: Regex,
-    bare: Regex,
-    inside: Regex,
+    started: Shape,
+    named: Shape,
+    signed: Shape,
+    dated: Shape,
+    dashed: Shape,
+    moment: Shape,
+    mail: Shape,
+    opening: Shape,
+    bare: Shape,
+    inside: Shape,
 }
 
-static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     let tail = r"(?:\s*\(?(?:het volgende|the following|das folgende|folgendes|følgende|följande|ce qui suit|lo siguiente|o seguinte|quanto segue|następujące|seuraavaa|a|şunları|şunu|am|op|on|den|le)\)?)?";
-    Some(Shapes {
-        started: Regex::new(&format!(r"(?is)^[\s>*_\-–]*(?:{STARTERS})(?:[\s,.]|\b).*?(?:{VERBS})(?:{tail}|[\s,(].{{0,200}}?)\s*\*?\s*[::]?\s*[-*]*\s*$")).ok()?,
-        named: Regex::new(&format!(
+    Shapes {
+        started: Shape::new(format!(
+            r"(?is)^[\s>*_\-–]*(?:{STARTERS})(?:[\s,.]|\b).*?(?:{VERBS})(?:{tail}|[\s,(].{{0,200}}?)\s*\*?\s*[::]?\s*[-*]*\s*$"
+        )),
+        named: Shape::new(format!(
             r"(?is)^[\s>*_\-–]*[^\s].{{0,160}}?\s(?:{VERBS})(?:{tail}|(?:\s+(?:op|on|am|le|den|el|il|em|via|in|at|um|om|kl)\b.{{0,80}}))\s*[::]\s*\*?\s*$"
-        ))
-        .ok()?,
-        signed: Regex::new(&format!(
+        )),
+        signed: Shape::new(format!(
             r"(?is)^[\s>*\u{{feff}}]*[^<>.!?]{{2,80}}<[^<>\s]+@[^<>\s]+>,?\s(?:{VERBS})\b[^.!?<>]{{0,30}}\d[^<>!?]{{4,40}}$"
-        ))
-        .ok()?,
-        dated: Regex::new(&format!(
+        )),
+        dated: Shape::new(format!(
             r"(?is)^[\s>*]*(?:(?:{STARTERS})[\s,.]|\d).{{4,200}}?(?:<[^<>\s]+@[^<>\s]+>|[\w.+-]+@[\w.-]+\.\w+>?|\(?mailto:[^)]+\)?)\s*[::]?\s*$"
-        ))
-        .ok()?,
-        dashed: Regex::new(&format!(r"(?is)^[\s>*]*-{{2,}}\s*.{{6,240}}?(?:{VERBS})\s*:?\s*-{{2,}}\s*$")).ok()?,
-        moment: Regex::new(
-            r"(?i)\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|年|월",
-        )
-        .ok()?,
-        mail: Regex::new(r"[\w.+%'=-]+@[\w-]+(?:\.[\w-]+)+|mailto:|@").ok()?,
-        opening: Regex::new(&format!(
+        )),
+        dashed: Shape::new(format!(r"(?is)^[\s>*]*-{{2,}}\s*.{{6,240}}?(?:{VERBS})\s*:?\s*-{{2,}}\s*$")),
+        moment: Shape::new(r"(?i)\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|年|월"),
+        mail: Shape::new(r"[\w.+%'=-]+@[\w-]+(?:\.[\w-]+)+|mailto:|@"),
+        opening: Shape::new(format!(
             r"(?i)^[\s>*_\-–]*(?:{STARTERS})[\s,.].{{0,60}}?(?:\b(?:19|20)\d\d\b|\b\d{{1,2}}[:.h]\d\d\b)[^!?]*$"
-        ))
-        .ok()?,
-        bare: Regex::new(
+        )),
+        bare: Shape::new(
             r"^[\s>*]*20\d\d-\d\d-\d\d,? \d{1,2}:\d\d(?::\d\d)? (?:GMT|UTC|CES?T|\+\d{2}:?\d{2})\S* [^.!?]{2,80}$",
-        )
-        .ok()?,
-        inside: Regex::new(r"(?i)(-{2,}\s*(?:on|op|am|le|el|em|il|den)\s)|[.!?)]\s+((?:on|op|am|le|el|em|il|den)\s)").ok()?,
-    })
+        ),
+        inside: Shape::new(r"(?i)(-{2,}\s*(?:on|op|am|le|el|em|il|den)\s)|[.!?)]\s+((?:on|op|am|le|el|em|il|den)\s)"),
+    }
 });
 
 /// The attribution that begins at line `at` ("On … wrote:"): one past its last line. It may run over six lines.
@@ -239,7 +234,7 @@ pub(super) fn attribution(lines: &[&str], at: usize, quote_follows: impl Fn(usiz
         return None;
     }
     // asked for only where it matters: most lines are no attribution at all
-    let opens = |line: &str| SHAPES.as_ref().is_some_and(|shapes| shapes.opening.is_match(line));
+    let opens = |line: &str| SHAPES.opening.is_match(line);
     let mut joined = String::new();
     let mut depth = 0;
     for (count, line) in lines.iter().enumerate().skip(at).take(6) {
@@ -285,22 +280,27 @@ fn continues_below(lines: &[&str], from: usize) -> bool {
 
 /// Where an attribution begins in the midst of a line: behind dashes, or behind a sentence's end.
 pub(super) fn begins_inside(line: &str) -> Option<usize> {
-    let shapes = SHAPES.as_ref()?;
-    if line.len() < 24 || line.len() > 2_000 || line.starts_with('>') {
+    let shapes = &*SHAPES;
+    if line.len() < 24 || line.len() > 2_000 || line.starts_with('>') || !closes(line) {
         return None;
     }
     let begin =
         shapes.inside.captures_iter(line).take(4).filter_map(|found| Some(found.get(1).or(found.get(2))?.start()));
     begin.into_iter().find(|at| {
         let header = &line[*at..];
-        let closed = header.trim_end_matches(['*', ' ', '-', '\u{a0}']).ends_with([':', ':']);
+        let closed = closes(header);
         let plain = header.trim_start_matches(['-', ' ']);
         closed && shapes.moment.is_match(header) && shapes.mail.is_match(header) && shapes.started.is_match(plain)
     })
 }
 
+/// Whether a line ends in a colon, as "… wrote:" does.
+fn closes(line: &str) -> bool {
+    line.trim_end_matches(['*', ' ', '-', '\u{a0}']).ends_with([':', ':'])
+}
+
 fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
-    let Some(shapes) = SHAPES.as_ref() else { return false };
+    let shapes = &*SHAPES;
     if text.len() < 8 || text.len() > 600 {
         return false;
     }

@@ -2,10 +2,10 @@
 
 use super::letter::{Letter, Mailbox};
 use super::reading::{CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading};
+use super::shape::Shape;
 use super::{bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure};
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::Region;
-use regex::Regex;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -25,11 +25,10 @@ const DATE_TRUST: i64 = 3 * 86_400;
 /// Bytes of new words that are read for meaning.
 const MEANING_LIMIT: usize = 20_000;
 
-static PASSED_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+static PASSED_ON: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
         r"(?i)^\s*(?:fw|fwd|doorst|doorgestuurd|wg|tr|rv|i|enc|vs|vl|pd|vb|ilt|İlt|i̇lt|továbbítás|переслать|fwd:)\s*:",
     )
-    .ok()
 });
 
 /// Reads the letter. Never panics, and never takes more than the letter's bounded text.
@@ -108,7 +107,7 @@ struct Pieces {
 }
 
 fn part(letter: &Letter, context: &Context) -> Pieces {
-    let passed_on = PASSED_ON.as_ref().is_some_and(|shape| shape.is_match(&letter.subject));
+    let passed_on = PASSED_ON.is_match(&letter.subject);
     let name = letter.from.as_ref().and_then(|from| from.name.as_deref());
     let plain = quote::cut(&letter.text, context.sent, passed_on);
     let mut forwarded = plain.forwarded.clone().or_else(|| foreign(letter, plain.headed.clone()));

@@ -17,7 +17,7 @@ pub struct Signed {
 /// Cuts the signature. `name` is the sender's display name, when the header gives one.
 pub fn cut(text: &str, name: Option<&str>) -> Signed {
     let lines: Vec<&str> = text.split('\n').collect();
-    let Some(shapes) = SHAPES.as_ref() else { return Signed { text: text.to_owned(), signature: String::new() } };
+    let shapes = &*SHAPES;
     let (mut begin, mut end) = (0, lines.len());
     while begin < end && lines[begin].trim().is_empty() {
         begin += 1;
@@ -98,7 +98,7 @@ fn delimiter(lines: &[&str], begin: usize, end: usize) -> Option<usize> {
             return Some(at);
         }
     }
-    let shapes = SHAPES.as_ref()?;
+    let shapes = &*SHAPES;
     (begin + 1..end)
         .rev()
         .take(12)
@@ -106,7 +106,7 @@ fn delimiter(lines: &[&str], begin: usize, end: usize) -> Option<usize> {
 }
 
 fn foot(lines: &[&str], from: usize, end: usize) -> bool {
-    let Some(shapes) = SHAPES.as_ref() else { return false };
+    let shapes = &*SHAPES;
     let words: Vec<&&str> = lines[from..end].iter().filter(|line| !line.trim().is_empty()).collect();
     !words.is_empty()
         && words.iter().filter(|line| is_contact(line, shapes) || line.contains("mailing list")).count() * 2
@@ -208,7 +208,7 @@ fn is_closing_here(lines: &[&str], begin: usize, at: usize) -> bool {
 
 /// Whether a line closes a letter, whoever wrote it.
 pub(super) fn is_closing(line: &str) -> bool {
-    SHAPES.as_ref().is_some_and(|shapes| shapes.closing.is_match(line))
+    SHAPES.closing.is_match(line)
 }
 
 /// Below a closing: short lines that are no sentence, or contact lines.

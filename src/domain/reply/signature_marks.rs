@@ -1,7 +1,7 @@
 //! The marks of a signature: closing words, device lines, disclaimers, and the shapes of names, roles, addresses and
 //! numbers.
 
-use regex::Regex;
+use super::shape::Shape;
 use std::sync::LazyLock;
 
 /// Words that close a mail.
@@ -15,43 +15,53 @@ const DISCLAIMERS: &str = r"(?i)\bdisclaimer\b|uitsluitend (?:bestemd|bedoeld) v
 
 /// The marks of a signature, compiled.
 pub(super) struct Shapes {
-    pub(super) closing: Regex,
-    pub(super) device: Regex,
-    pub(super) disclaimer: Regex,
-    pub(super) contact: Regex,
-    pub(super) phone: Regex,
-    pub(super) postcode: Regex,
-    pub(super) name: Regex,
-    pub(super) dashed_name: Regex,
-    pub(super) list_foot: Regex,
-    pub(super) thanks: Regex,
-    pub(super) dashed_word: Regex,
-    pub(super) role: Regex,
-    pub(super) workdays: Regex,
-    pub(super) offer: Regex,
+    pub(super) closing: Shape,
+    pub(super) device: Shape,
+    pub(super) disclaimer: Shape,
+    pub(super) contact: Shape,
+    pub(super) phone: Shape,
+    pub(super) postcode: Shape,
+    pub(super) name: Shape,
+    pub(super) dashed_name: Shape,
+    pub(super) list_foot: Shape,
+    pub(super) thanks: Shape,
+    pub(super) dashed_word: Shape,
+    pub(super) role: Shape,
+    pub(super) workdays: Shape,
+    pub(super) offer: Shape,
 }
 
-pub(super) static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
-    Some(Shapes {
-        closing: Regex::new(&format!(
-            r"(?i)^[\s*_>]*(?:{CLOSINGS})(?:[^\p{{L}}\p{{N}}'’]|$)[\s,.!;:*_–-]*(?:(?:(?:from|van|uit)\s+)?[\p{{L}}][\p{{L}}.'’-]*(?:[\s,&/|]+(?:en\s+)?[\p{{L}}(][\p{{L}}.'’)-]*){{0,5}})?[\s,.!*:x;)☺😊🙂👍]*$"
-        ))
-        .ok()?,
-        device: Regex::new(&format!(r"(?i)^[\s*_>(\[-]*(?:{DEVICES})[\s*_.!)\]>]*$")).ok()?,
-        disclaimer: Regex::new(DISCLAIMERS).ok()?,
-        contact: Regex::new(
-            r"(?i)\b(?:tel|telefoon|telephone|phone|mob|mobiel|mobile|cell|fax|direct|office|kvk|k\.v\.k|btw|iban|vat|bank|skype|twitter|linkedin|facebook|instagram|whatsapp|website|web|postbus|p\.?o\.? box|bezoekadres|postadres|werkdagen|aanwezig)\b\s*\*?\s*[:.|#]?|^[\s*]*[TMEWAFtmewaf]\s*[:.|]\s*\S|^[\s*]*[TMF]\s+[+0(]|www\.|https?://|[\w.+-]+@[\w-]+\.\w|\[image[:\s]|\[cid:|<mailto:|\b(?:b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|gmbh|ltd\.?|inc\.?|llc|stichting)\s*\*?$|ᐧ",
-        )
-        .ok()?,
-        phone: Regex::new(r"(?:\+\d|\b0\d|\(0)\d?[\d\s()./-]{6,}\d").ok()?,
-        postcode: Regex::new(r"\b\d{4}\s?[A-Z]{2}\b|\b(?:laan|straat|weg|plein|kade|dreef|singel|gracht|dijk|hof)\s+\d|(?i)(?:laan|straat|weg|plein|kade|dreef|singel|gracht|dijk|street|avenue|road|strasse|straße)\s+\d{1,4}\b").ok()?,
-        name: Regex::new(r"^[\s*_]*(?:(?:drs|ir|ing|mr|dr|mevr|mw|dhr|mag)\.?\s+)?\p{Lu}[\p{L}.'’-]*(?:\s+(?:van|de|der|den|ter|ten|te|la|el|von|het|'t|op|in)){0,3}(?:\s+\(?\p{Lu}[\p{L}.'’)-]*){0,3}[\s*_,.]*$").ok()?,
-        dashed_name: Regex::new(r"^\s*[-–—/~*]{1,2}\s?\p{Lu}[\p{L}.'-]*(?:\s+\p{Lu}[\p{L}.'-]*){0,2}\s*$").ok()?,
-        thanks: Regex::new(r"(?i)^[\s*_]*(?:(?:many |alvast |nogmaals |heel |hartelijk |dank u |dank je |bij voorbaat |merci |muito )*(?:thanks|thank you|thx|tks|bedankt|dank|merci|danke|obrigad[oa])(?: (?:again|so much|a lot|in advance|very much|for your time|alvast|d'avance|d’avance|im voraus))*)[\s!.,:;)☺😊🙂👍]*$").ok()?,
-        dashed_word: Regex::new(r"^\s*[-–—~]\s?\p{Ll}[\p{L}.'-]*\s*$").ok()?,
-        workdays: Regex::new(r"(?i)^\s*(?:ik ben aanwezig|ik ben bereikbaar|ik werk|aanwezig|werkzaam|bereikbaar|mijn werkdagen|werkdagen|working days|i work)\b.{0,20}\b(?:ma|di|wo|do|vr|(?:maan|dins|woens|donder|vrij)dag|monday|tuesday|wednesday|thursday|friday)\b").ok()?,
-        offer: Regex::new(r"(?i)\b(?:plek(?:ken)?|plaats(?:en)?|stagiaire?s?|leerling(?:en)?|student(?:en|s)?|niveau|vanaf|interns?|places?|spots?)\b").ok()?,
-        role: Regex::new(r"(?i)\b(?:eigenaar|eigenares|directeur|directrice|manager|bedrijfsleid(?:er|ster)|teamleid(?:er|ster)|leidinggevende|co[oö]rdinator|adviseur|hr|p&o|planner|hoofd|chef|kok|receptie|administratie|praktijkopleider|stagebegeleider|begeleider|medewerker|verpleegkundige|monteur|owner|director|head of|coordinator|officer|engineer|assistant|lead|ceo|cto|cfo|founder|consultant|recruiter|bv|b\.v\.|vof|holding|groep|group)\b").ok()?,
-        list_foot: Regex::new(r"(?i)^\s*(?:[_-]{10,}|you received this message because|to unsubscribe|you are receiving this|reply to this email directly|to post to this group|visit this group)").ok()?,
-    })
+pub(super) static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
+    closing: Shape::new(format!(
+        r"(?i)^[\s*_>]*(?:{CLOSINGS})(?:[^\p{{L}}\p{{N}}'’]|$)[\s,.!;:*_–-]*(?:(?:(?:from|van|uit)\s+)?[\p{{L}}][\p{{L}}.'’-]*(?:[\s,&/|]+(?:en\s+)?[\p{{L}}(][\p{{L}}.'’)-]*){{0,5}})?[\s,.!*:x;)☺😊🙂👍]*$"
+    )),
+    device: Shape::new(format!(r"(?i)^[\s*_>(\[-]*(?:{DEVICES})[\s*_.!)\]>]*$")),
+    disclaimer: Shape::new(DISCLAIMERS),
+    contact: Shape::new(
+        r"(?i)\b(?:tel|telefoon|telephone|phone|mob|mobiel|mobile|cell|fax|direct|office|kvk|k\.v\.k|btw|iban|vat|bank|skype|twitter|linkedin|facebook|instagram|whatsapp|website|web|postbus|p\.?o\.? box|bezoekadres|postadres|werkdagen|aanwezig)\b\s*\*?\s*[:.|#]?|^[\s*]*[TMEWAFtmewaf]\s*[:.|]\s*\S|^[\s*]*[TMF]\s+[+0(]|www\.|https?://|[\w.+-]+@[\w-]+\.\w|\[image[:\s]|\[cid:|<mailto:|\b(?:b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|gmbh|ltd\.?|inc\.?|llc|stichting)\s*\*?$|ᐧ",
+    ),
+    phone: Shape::new(r"(?:\+\d|\b0\d|\(0)\d?[\d\s()./-]{6,}\d"),
+    postcode: Shape::new(
+        r"\b\d{4}\s?[A-Z]{2}\b|\b(?:laan|straat|weg|plein|kade|dreef|singel|gracht|dijk|hof)\s+\d|(?i)(?:laan|straat|weg|plein|kade|dreef|singel|gracht|dijk|street|avenue|road|strasse|straße)\s+\d{1,4}\b",
+    ),
+    name: Shape::new(
+        r"^[\s*_]*(?:(?:drs|ir|ing|mr|dr|mevr|mw|dhr|mag)\.?\s+)?\p{Lu}[\p{L}.'’-]*(?:\s+(?:van|de|der|den|ter|ten|te|la|el|von|het|'t|op|in)){0,3}(?:\s+\(?\p{Lu}[\p{L}.'’)-]*){0,3}[\s*_,.]*$",
+    ),
+    dashed_name: Shape::new(r"^\s*[-–—/~*]{1,2}\s?\p{Lu}[\p{L}.'-]*(?:\s+\p{Lu}[\p{L}.'-]*){0,2}\s*$"),
+    thanks: Shape::new(
+        r"(?i)^[\s*_]*(?:(?:many |alvast |nogmaals |heel |hartelijk |dank u |dank je |bij voorbaat |merci |muito )*(?:thanks|thank you|thx|tks|bedankt|dank|merci|danke|obrigad[oa])(?: (?:again|so much|a lot|in advance|very much|for your time|alvast|d'avance|d’avance|im voraus))*)[\s!.,:;)☺😊🙂👍]*$",
+    ),
+    dashed_word: Shape::new(r"^\s*[-–—~]\s?\p{Ll}[\p{L}.'-]*\s*$"),
+    workdays: Shape::new(
+        r"(?i)^\s*(?:ik ben aanwezig|ik ben bereikbaar|ik werk|aanwezig|werkzaam|bereikbaar|mijn werkdagen|werkdagen|working days|i work)\b.{0,20}\b(?:ma|di|wo|do|vr|(?:maan|dins|woens|donder|vrij)dag|monday|tuesday|wednesday|thursday|friday)\b",
+    ),
+    offer: Shape::new(
+        r"(?i)\b(?:plek(?:ken)?|plaats(?:en)?|stagiaire?s?|leerling(?:en)?|student(?:en|s)?|niveau|vanaf|interns?|places?|spots?)\b",
+    ),
+    role: Shape::new(
+        r"(?i)\b(?:eigenaar|eigenares|directeur|directrice|manager|bedrijfsleid(?:er|ster)|teamleid(?:er|ster)|leidinggevende|co[oö]rdinator|adviseur|hr|p&o|planner|hoofd|chef|kok|receptie|administratie|praktijkopleider|stagebegeleider|begeleider|medewerker|verpleegkundige|monteur|owner|director|head of|coordinator|officer|engineer|assistant|lead|ceo|cto|cfo|founder|consultant|recruiter|bv|b\.v\.|vof|holding|groep|group)\b",
+    ),
+    list_foot: Shape::new(
+        r"(?i)^\s*(?:[_-]{10,}|you received this message because|to unsubscribe|you are receiving this|reply to this email directly|to post to this group|visit this group)",
+    ),
 });

@@ -1,20 +1,19 @@
 //! Small things found in running text: addresses, telephone numbers, names, sentences; and spans that point at them.
 
 use super::reading::Span;
+use super::shape::Shape;
 use crate::domain::phone::Phone;
-use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+static EMAIL: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
         r"(?i)[a-z0-9][a-z0-9._%+'=&/-]{0,80}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+",
     )
-    .ok()
 });
 
-static PHONE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:\+|00|\b0|\(0)\d?[\d\s()./\u{a0}\u{2011}\u{2013}-]{6,20}\d").ok());
+static PHONE: LazyLock<Shape> =
+    LazyLock::new(|| Shape::new(r"(?:\+|00|\b0|\(0)\d?[\d\s()./\u{a0}\u{2011}\u{2013}-]{6,20}\d"));
 
 /// The span of a byte range of `text`, in characters.
 pub(super) fn span(text: &str, range: Range<usize>) -> Span {
@@ -25,18 +24,17 @@ pub(super) fn span(text: &str, range: Range<usize>) -> Span {
 
 /// The byte ranges of the addresses in a text.
 pub(super) fn email_ranges(text: &str) -> Vec<Range<usize>> {
-    EMAIL.as_ref().map(|shape| shape.find_iter(text).map(|found| found.range()).collect()).unwrap_or_default()
+    EMAIL.find_iter(text).map(|found| found.range()).collect()
 }
 
 /// The first address in a text, lower case.
 pub(super) fn first_email(text: &str) -> Option<String> {
-    EMAIL.as_ref()?.find(text).map(|found| found.as_str().to_lowercase())
+    EMAIL.find(text).map(|found| found.as_str().to_lowercase())
 }
 
 /// The telephone numbers in a text with their byte ranges.
 pub(super) fn phones(text: &str) -> Vec<(Phone, Range<usize>)> {
-    let Some(shape) = PHONE.as_ref() else { return Vec::new() };
-    shape
+    PHONE
         .find_iter(text)
         .filter_map(|found| {
             let line = found.as_str().split('\n').next().unwrap_or_default();

@@ -1,0 +1,275 @@
+//! Tells in one pass over a text which of many expressions could be in it: every expression needs some words, and
+//! those are looked for all at once.
+
+use super::shape::Shape;
+use aho_corasick::AhoCorasick;
+use regex_syntax::ast::{self, Ast, ClassSetItem, RepetitionKind, RepetitionRange};
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+use std::collections::HashMap;
+
+/// What a text must hold for an expression to be in it: of each list at least one string, in lower case. No list at
+/// all says nothing.
+pub(super) type Needs = Vec<Vec<String>>;
+
+/// Strings of one list; a longer one is given up.
+const LIST: usize = 160;
+/// Strings that one stretch of an expression may spell.
+const SPELLINGS: usize = 24;
+/// Lists kept of one expression, the most telling ones.
+const LISTS: usize = 3;
+
+/// Many expressions' needs.
+pub(super) struct Sieve {
+    words: Option<AhoCorasick>,
+    /// The lists in which a word stands.
+    lists_of: Vec<Vec<u16>>,
+    /// The expression of each list.
+    owner: Vec<u16>,
+    /// For each expression, how many lists it has.
+    missing: Vec<u8>,
+}
+
+impl Sieve {
+    /// The sieve of these shapes; they are numbered as they come.
+    pub(super) fn new<'a>(shapes: impl IntoIterator<Item = &'a Shape>) -> Self {
+        Self::of(&shapes.into_iter().map(Shape::needs).collect::<Vec<_>>())
+    }
+
+    pub(super) fn of(all: &[Needs]) -> Self {
+        let mut index: HashMap<&str, usize> = HashMap::new();
+        let mut words: Vec<&str> = Vec::new();
+        let mut lists_of: Vec<Vec<u16>> = Vec::new();
+        let mut owner = Vec::new();
+        for (number, needs) in (0u16..).zip(all) {
+            for list in needs {
+                let own = u16::try_from(owner.len()).unwrap_or(u16::MAX);
+                owner.push(number);
+                for word in list {
+                    let at = *index.entry(word).or_insert_with(|| {
+                        words.push(word);
+                        lists_of.push(Vec::new());
+                        words.len() - 1
+                    });
+                    lists_of[at].push(own);
+                }
+            }
+        }
+        let missing = all.iter().map(|needs| u8::try_from(needs.len()).unwrap_or(u8::MAX)).collect();
+        let words = AhoCorasick::builder().ascii_case_insensitive(true).build(&words).ok();
+        Self { words, lists_of, owner, missing }
+    }
+
+    /// The numbers of the expressions that could be in the text, in their order.
+    pub(super) fn candidates(&self, text: &str) -> Vec<usize> {
+        let Some(words) = self.words.as_ref().filter(|_| !folds_to_ascii(text)) else {
+            return (0..self.missing.len()).collect();
+        };
+        let mut missing = self.missing.clone();
+        let mut seen = vec![false; self.lists_of.len()];
+        let mut met = vec![false; self.owner.len()];
+        for found in words.find_overlapping_iter(text) {
+            let word = found.pattern().as_usize();
+            if std::mem::replace(&mut seen[word], true) {
+                continue;
+            }
+            for list in &self.lists_of[word] {
+                let list = usize::from(*list);
+                if !std::mem::replace(&mut met[list], true) {
+                    missing[usize::from(self.owner[list])] -= 1;
+                }
+            }
+        }
+        missing.iter().enumerate().filter(|(_, missing)| **missing == 0).map(|(number, _)| number).collect()
+    }
+
+    /// Whether the text could hold any of the expressions.
+    pub(super) fn holds_any(&self, text: &str) -> bool {
+        self.missing.contains(&0) || !self.candidates(text).is_empty()
+    }
+}
+
+/// Whether the text holds the Kelvin sign or the long s, which equal a `k` and an `s` where case does not count.
+fn folds_to_ascii(text: &str) -> bool {
+    !text.is_ascii() && text.contains(['\u{212a}', '\u{17f}'])
+}
+
+/// What every text with this expression holds.
+pub(super) fn needs(expression: &str) -> Needs {
+    let Ok(tree) = ast::parse::Parser::new().parse(expression) else { return Vec::new() };
+    let mut lists = lists(&tree);
+    lists.sort_by_key(|list| std::cmp::Reverse(worth(list)));
+    lists.truncate(LISTS);
+    lists
+}
+
+/// A list tells the more, the longer its shortest word and the fewer they are.
+fn worth(list: &[String]) -> (usize, std::cmp::Reverse<usize>) {
+    let shortest = list.iter().map(String::len).min().unwrap_or_default();
+    (shortest.min(4), std::cmp::Reverse(list.len()))
+}
+
+/// All strings that the expression can be, where they are few.
+fn spellings(tree: &Ast) -> Option<Vec<String>> {
+    match tree {
+        Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => Some(vec![String::new()]),
+        Ast::Literal(literal) => Some(cases(literal.c)),
+        Ast::ClassBracketed(class) if !class.negated => match &class.kind {
+            ast::ClassSet::Item(item) => members(item),
+            ast::ClassSet::BinaryOp(_) => None,
+        },
+        Ast::Repetition(again) if again.op.kind == RepetitionKind::ZeroOrOne => {
+            let mut spelled = spellings(&again.ast)?;
+            spelled.push(String::new());
+            Some(spelled)
+        }
+        Ast::Group(group) => spellings(&group.ast),
+        Ast::Alternation(choice) => {
+            let mut all = Vec::new();
+            for branch in &choice.asts {
+                all.extend(spellings(branch)?);
+            }
+            (all.len() <= LIST).then_some(all)
+        }
+        Ast::Concat(row) => {
+            let mut all = vec![String::new()];
+            for part in &row.asts {
+                all = joined(&all, &spellings(part)?)?;
+            }
+            Some(all)
+        }
+        Ast::Dot(_) | Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) | Ast::Repetition(_) => None,
+    }
+}
+
+fn joined(heads: &[String], tails: &[String]) -> Option<Vec<String>> {
+    if heads.len() == 1 && heads[0].is_empty() {
+        return Some(tails.to_vec());
+    }
+    (heads.len() * tails.len() <= SPELLINGS)
+        .then(|| heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect())
+}
+
+/// The members of a bracketed class, where they are few.
+fn members(item: &ClassSetItem) -> Option<Vec<String>> {
+    match item {
+        ClassSetItem::Literal(literal) => Some(cases(literal.c)),
+        ClassSetItem::Range(range) if u32::from(range.end.c) - u32::from(range.start.c) < 12 => {
+            Some((range.start.c..=range.end.c).flat_map(cases).collect())
+        }
+        ClassSetItem::Union(union) => {
+            let mut all = Vec::new();
+            for item in &union.items {
+                all.extend(members(item)?);
+            }
+            (all.len() <= 12).then_some(all)
+        }
+        ClassSetItem::Bracketed(_)
+        | ClassSetItem::Empty(_)
+        | ClassSetItem::Range(_)
+        | ClassSetItem::Ascii(_)
+        | ClassSetItem::Unicode(_)
+        | ClassSetItem::Perl(_) => None,
+    }
+}
+
+/// The character in the spellings that are the same where case does not count: one for ASCII, whose case the search
+/// leaves out of account.
+fn cases(c: char) -> Vec<String> {
+    if c.is_ascii() {
+        return vec![c.to_ascii_lowercase().to_string()];
+    }
+    let mut class = ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
+    class.case_fold_simple();
+    let all = class.iter().flat_map(|range| range.start()..=range.end());
+    all.map(|c| c.to_ascii_lowercase().to_string()).collect()
+}
+
+/// The lists of an expression, of which each must be met.
+fn lists(tree: &Ast) -> Vec<Vec<String>> {
+    match tree {
+        Ast::Group(group) => lists(&group.ast),
+        Ast::Repetition(again) if at_least_once(&again.op.kind) => lists(&again.ast),
+        Ast::Alternation(choice) => {
+            if let Some(all) = spellings(tree) {
+                return list(all).into_iter().collect();
+            }
+            let mut all = Vec::new();
+            for branch in &choice.asts {
+                let Some(best) = lists(branch).into_iter().max_by_key(|list| worth(list)) else { return Vec::new() };
+                all.extend(best);
+            }
+            list(all).into_iter().collect()
+        }
+        Ast::Concat(row) => {
+            let mut found = Vec::new();
+            let mut run = vec![String::new()];
+            for part in &row.asts {
+                let spelled = spellings(part);
+                if let Some(longer) = spelled.as_deref().and_then(|spelled| joined(&run, spelled)) {
+                    run = longer;
+                    continue;
+                }
+                found.extend(list(std::mem::replace(&mut run, spelled.clone().unwrap_or(vec![String::new()]))));
+                if spelled.is_none() {
+                    found.extend(lists(part));
+                }
+            }
+            found.extend(list(run));
+            found
+        }
+        _ => spellings(tree).and_then(list).into_iter().collect(),
+    }
+}
+
+fn at_least_once(kind: &RepetitionKind) -> bool {
+    match kind {
+        RepetitionKind::OneOrMore => true,
+        RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => false,
+        RepetitionKind::Range(
+            RepetitionRange::Exactly(least) | RepetitionRange::AtLeast(least) | RepetitionRange::Bounded(least, _),
+        ) => *least > 0,
+    }
+}
+
+/// The strings as a list, without those that hold another of them; `None` where they tell nothing.
+fn list(mut strings: Vec<String>) -> Option<Vec<String>> {
+    strings.sort_by_key(String::len);
+    let mut kept: Vec<String> = Vec::new();
+    for string in strings {
+        if !kept.iter().any(|shorter| string.contains(shorter.as_str())) {
+            kept.push(string);
+        }
+    }
+    let telling = kept.len() <= LIST && kept.iter().all(|string| !string.is_empty() && string != " ");
+    telling.then_some(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_needs_the_words_that_it_cannot_do_without() {
+        for (expression, wanted) in [
+            (r"(?i)\bhelaas\b.*(geen|niet)", vec![vec!["helaas"], vec!["geen", "niet"]]),
+            (r"(bel|mail)( me)? (in|na) .{2,3}", vec![vec!["bel", "mail"], vec!["in", "na"]]),
+            (r"stagiaire?s?", vec![vec!["stagiair"]]),
+            (r"(?:a|b*)\w+", vec![]),
+            (r"É+n", vec![vec!["n"], vec!["É", "é"]]),
+        ] {
+            let mut found = needs(expression);
+            for list in &mut found {
+                list.sort_unstable();
+            }
+            assert_eq!(found, wanted, "{expression}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_a_candidate_where_every_need_is_met() {
+        let sieve = Sieve::of(&[needs("helaas .*(geen|niet)"), needs(r"\d+"), needs("kok")]);
+        assert_eq!(sieve.candidates("Helaas hebben wij GEEN plek."), [0, 1]);
+        assert_eq!(sieve.candidates("Helaas."), [1]);
+        assert_eq!(sieve.candidates("de ko\u{212a}"), [0, 1, 2]);
+    }
+}
