@@ -7,6 +7,7 @@ use super::letter::Letter;
 use super::origin::first;
 use super::phrases::{REASONS, pattern};
 use super::reading::{Bounce, BounceReason, Kind};
+use std::cell::LazyCell;
 
 /// Characters of a notice that are read.
 const LOOKED_AT: usize = 40_000;
@@ -46,31 +47,35 @@ pub(super) fn is_bounce_by_text(letter: &Letter) -> bool {
     let text = first(&letter.text, LOOKED_AT);
     let head = first(text, 4_000);
     let subject = shapes.subject.is_match(&letter.subject);
-    let body = shapes.body.is_match(head);
+    let body = LazyCell::new(|| shapes.body.is_match(head));
+    let returned = LazyCell::new(|| shapes.returned.is_match(text));
     let daemon = is_daemon(letter);
     let null_sender = letter.header("return-path").is_some_and(|path| path.trim() == "<>");
     let answered = letter.subject.trim_start().to_lowercase().starts_with("re:") && !daemon;
-    if letter.has("x-failed-recipients") && (daemon || subject || body) {
+    if letter.has("x-failed-recipients") && (daemon || subject || *body) {
         return true;
     }
     if letter.report_type == "delivery-status" {
         return true;
     }
     if daemon {
-        return body || subject || null_sender && shapes.returned.is_match(text);
+        return subject || *body || null_sender && *returned;
     }
-    let sure = shapes.sure.is_match(first(text, 1_200));
-    if sure && (null_sender || subject && !letter.text.contains("wrote:") && letter.in_reply_to.is_empty()) {
+    let may_be = null_sender || subject && !letter.text.contains("wrote:") && letter.in_reply_to.is_empty();
+    if may_be && shapes.sure.is_match(first(text, 1_200)) {
         return true;
     }
     if answered || letter.has("list-id") && !null_sender {
         return false;
     }
-    let returned = shapes.returned.is_match(text) || !letter.nested.is_empty();
     let automatic = null_sender || letter.auto_submitted.as_deref().is_some_and(|value| value != "no");
-    subject && body && (returned || automatic)
-        || automatic && body && returned && shapes.enhanced.is_match(head)
-        || subject && body && !letter.text.contains("wrote:") && shapes.code.is_match(head)
+    if !(subject || automatic) || !*body {
+        return false;
+    }
+    let returned = || !letter.nested.is_empty() || *returned;
+    subject && (automatic || returned())
+        || automatic && returned() && shapes.enhanced.is_match(head)
+        || subject && !letter.text.contains("wrote:") && shapes.code.is_match(head)
 }
 
 /// What the notice says.

@@ -68,7 +68,7 @@ pub fn kind(letter: &Letter, words: &str) -> Kind {
         .from
         .as_ref()
         .is_some_and(|from| from.email.starts_with("noreply") || from.email.starts_with("no-reply"));
-    if (!answer || program) && (says(&CHALLENGE_SHAPE, head) || is_challenge_subject(letter)) && is_machine(letter) {
+    if (!answer || program) && is_machine(letter) && (says(&CHALLENGE_SHAPE, head) || is_challenge_subject(letter)) {
         return Kind::ChallengeResponse;
     }
     if is_unsubscribe(letter, words) {
@@ -238,10 +238,10 @@ fn is_auto_reply(letter: &Letter, words: &str) -> bool {
     let subject = says(&AUTO_SUBJECT_SHAPE, &letter.subject);
     let answered = folded(&letter.subject).trim_start().starts_with("re:");
     subject && (!answered || says(&ABSENT_SHAPE, head) || says(&AUTO_BODY_SHAPE, head))
-        || says(&AUTO_BODY_SHAPE, first(words, 400)) && !answered
+        || !answered && says(&AUTO_BODY_SHAPE, first(words, 400))
         || matches!(precedence.as_str(), "bulk" | "junk") && says(&ABSENT_SHAPE, head)
         || letter.header("x-precedence").is_some_and(|value| value.contains("auto"))
-        || says(&ABSENT_SHAPE, first(words, 200)) && letter.has("x-auto-response-suppress")
+        || letter.has("x-auto-response-suppress") && says(&ABSENT_SHAPE, first(words, 200))
 }
 
 fn is_short(words: &str) -> bool {
@@ -258,6 +258,9 @@ fn is_list(letter: &Letter) -> bool {
 
 /// At most this many characters from the start.
 pub(super) fn first(text: &str, characters: usize) -> &str {
+    if text.len() <= characters {
+        return text;
+    }
     text.char_indices().nth(characters).map_or(text, |(at, _)| &text[..at])
 }
 
