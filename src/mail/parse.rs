@@ -54,9 +54,9 @@ pub fn letter(raw: &[u8]) -> Letter {
         warnings.push("these bytes are no message".to_owned());
     }
     letter.warnings = warnings;
-    bodies(&message, &mut letter);
+    let shown = bodies(&message, &mut letter);
     let mut budget = TEXT_TOTAL;
-    collect(&message, false, &mut letter, &mut budget);
+    collect(&message, shown, false, &mut letter, &mut budget);
     let undivided = |part: &Part| part.media_type.starts_with("multipart/") || part.text.trim().is_empty();
     if letter.text.trim().is_empty() && letter.parts.iter().all(undivided) && letter.nested.is_empty() {
         letter.text = beneath(&bytes);
@@ -261,8 +261,9 @@ fn media_type(part: &MessagePart<'_>) -> String {
     }
 }
 
-/// The body that a person reads: its text and, where there is one, its tree.
-fn bodies(message: &Message<'_>, letter: &mut Letter) {
+/// The body that a person reads: its text and, where there is one, its tree. Gives the number of the part whose tree
+/// that is.
+fn bodies(message: &Message<'_>, letter: &mut Letter) -> Option<u32> {
     let part = |id: &u32| message.parts.get(*id as usize);
     let mut texts = Vec::new();
     for part in message.text_body.iter().filter_map(part) {
@@ -272,16 +273,12 @@ fn bodies(message: &Message<'_>, letter: &mut Letter) {
             texts.push(plain(text, part));
         }
     }
-    for part in message.html_body.iter().filter_map(part) {
-        if let PartType::Html(text) = &part.body
-            && !is_file(part)
-        {
-            let tree = tree(limited(text, TEXT_LIMIT));
-            if letter.html.is_none() {
-                letter.html = Some(tree);
-            }
-        }
-    }
+    let shown = message.html_body.iter().find_map(|id| {
+        let part = part(id)?;
+        let PartType::Html(text) = &part.body else { return None };
+        (!is_file(part)).then_some((*id, text))
+    });
+    letter.html = shown.map(|(_, text)| tree(limited(text, TEXT_LIMIT)));
     limited(&texts.join("\n"), TEXT_LIMIT).clone_into(&mut letter.text);
     if letter.text.trim().is_empty()
         && let Some(tree) = &letter.html
@@ -300,22 +297,26 @@ fn bodies(message: &Message<'_>, letter: &mut Letter) {
             break;
         }
     }
+    shown.map(|(id, _)| id)
 }
 
 fn is_file(part: &MessagePart<'_>) -> bool {
     part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment)
 }
 
-/// All parts with text, and the messages inside, breadth bounded.
-fn collect(message: &Message<'_>, nested: bool, letter: &mut Letter, budget: &mut usize) {
-    for part in &message.parts {
+/// All parts with text, and the messages inside, breadth bounded. `shown` is the part whose tree the letter has.
+fn collect(message: &Message<'_>, shown: Option<u32>, nested: bool, letter: &mut Letter, budget: &mut usize) {
+    for (id, part) in (0u32..).zip(&message.parts) {
         if letter.parts.len() >= PART_LIMIT || *budget == 0 {
             return;
         }
         let kind = media_type(part);
         let text = match &part.body {
             PartType::Text(text) => lines(limited(text, TEXT_LIMIT.min(*budget))),
-            PartType::Html(text) => tree(limited(text, TEXT_LIMIT.min(*budget))).text(),
+            PartType::Html(text) => match &letter.html {
+                Some(known) if shown == Some(id) && text.len() <= *budget => known.text(),
+                _ => tree(limited(text, TEXT_LIMIT.min(*budget))).text(),
+            },
             PartType::Binary(bytes) | PartType::InlineBinary(bytes)
                 if kind.starts_with("message/") || kind.starts_with("text/") =>
             {
@@ -347,7 +348,7 @@ fn within(inner: &Message<'_>, letter: &mut Letter, budget: &mut usize) {
         text: limited(&body.text, TEXT_LIMIT.min(*budget)).to_owned(),
     });
     *budget = budget.saturating_sub(body.text.len());
-    collect(inner, true, letter, budget);
+    collect(inner, None, true, letter, budget);
 }
 
 /// At most `limit` bytes, cut between characters.

@@ -91,11 +91,25 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
 
 /// Whether a folded text holds a word, whole.
 pub(super) fn contains_word(plain: &str, word: &str) -> bool {
-    plain.match_indices(word).any(|(at, _)| {
+    // sentences are short: to look at each place costs less than to prepare a search
+    let mut from = 0;
+    while let Some(found) = place(&plain.as_bytes()[from..], word.as_bytes()) {
+        let at = from + found;
         let before = plain[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         let after = plain[at + word.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
-        before && after
-    })
+        if before && after {
+            return true;
+        }
+        from = at + word.len().max(1);
+    }
+    false
+}
+
+/// The first place of a word among bytes.
+fn place(bytes: &[u8], word: &[u8]) -> Option<usize> {
+    let first = word.first()?;
+    let last = bytes.len().checked_sub(word.len())?;
+    (0..=last).find(|at| bytes[*at] == *first && bytes[*at..].starts_with(word))
 }
 
 /// What else the reply was found to hold.
