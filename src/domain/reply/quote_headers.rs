@@ -49,7 +49,7 @@ pub(super) struct Block {
 
 /// The header block that begins at line `at`: a sender or a recipient, and at least one more label.
 pub(super) fn block(lines: &[&str], at: usize) -> Option<Block> {
-    let first = lines.get(at)?;
+    let first = lines.get(at).filter(|line| line.contains([':', ':']))?;
     if first.len() < 2_000 && (INLINE_LABEL.is_match(first) || SHORT_INLINE.is_match(first)) {
         return Some(one_line_block(first, at));
     }

@@ -3,7 +3,7 @@
 
 use super::sieve::{Needs, Sieve, needs};
 use regex::{Captures, Match, Regex};
-use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, LookSet, Repetition};
 use std::sync::OnceLock;
 
 /// A regular expression, compiled when a text first comes that could hold it. It matches what its source matches; for
@@ -14,6 +14,9 @@ pub(super) struct Shape {
     ascii: OnceLock<Option<Regex>>,
     /// For all others.
     whole: OnceLock<Option<Regex>>,
+    /// The same without its word boundaries, which are slow to tell in other scripts: where this is not found, the
+    /// whole is not either.
+    loose: OnceLock<Option<Regex>>,
     /// Tells the texts that cannot hold it, where nobody asked that before.
     sieve: Option<OnceLock<Sieve>>,
 }
@@ -26,7 +29,8 @@ impl Shape {
 
     /// A shape of many: it is asked only about texts that a sieve of all their needs let through.
     pub(super) fn sieved(source: impl Into<String>) -> Self {
-        Self { source: source.into(), ascii: OnceLock::new(), whole: OnceLock::new(), sieve: None }
+        let source = source.into();
+        Self { source, ascii: OnceLock::new(), whole: OnceLock::new(), loose: OnceLock::new(), sieve: None }
     }
 
     /// The words that every text with this shape holds.
@@ -67,12 +71,39 @@ impl Shape {
             }
             return self.could_be_in(text).then(|| self.ascii.get_or_init(|| in_ascii(&self.source)).as_ref())?;
         }
-        self.could_be_in(text).then(|| self.whole.get_or_init(|| Regex::new(&self.source).ok()).as_ref())?
+        if !self.could_be_in(text) {
+            return None;
+        }
+        let loose = self.loose.get_or_init(|| without_boundaries(&self.source)).as_ref();
+        if loose.is_some_and(|loose| !loose.is_match(text)) {
+            return None;
+        }
+        self.whole.get_or_init(|| Regex::new(&self.source).ok()).as_ref()
     }
 
     fn could_be_in(&self, text: &str) -> bool {
         let Some(sieve) = &self.sieve else { return true };
         sieve.get_or_init(|| Sieve::of(&[self.needs()])).holds_any(text)
+    }
+}
+
+/// The expression without its word boundaries, if it has any.
+fn without_boundaries(source: &str) -> Option<Regex> {
+    let whole = regex_syntax::Parser::new().parse(source).ok()?;
+    let bare = whole.properties().look_set().contains_word();
+    bare.then(|| Regex::new(&unbounded(&whole).to_string()).ok())?
+}
+
+fn unbounded(whole: &Hir) -> Hir {
+    match whole.kind() {
+        HirKind::Look(look) if LookSet::singleton(*look).contains_word() => Hir::empty(),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => whole.clone(),
+        HirKind::Repetition(again) => {
+            Hir::repetition(Repetition { sub: Box::new(unbounded(&again.sub)), ..again.clone() })
+        }
+        HirKind::Capture(group) => unbounded(&group.sub),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(unbounded).collect()),
+        HirKind::Alternation(branches) => Hir::alternation(branches.iter().map(unbounded).collect()),
     }
 }
 

@@ -3,7 +3,9 @@
 
 use super::quote::trimmed;
 use super::signature_block::{contact_block, is_somebody_else, named_block};
-use super::signature_marks::{SHAPES, Shapes};
+use super::signature_marks::SHAPES;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// A text and what stood under it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,14 +19,14 @@ pub struct Signed {
 /// Cuts the signature. `name` is the sender's display name, when the header gives one.
 pub fn cut(text: &str, name: Option<&str>) -> Signed {
     let lines: Vec<&str> = text.split('\n').collect();
-    let shapes = &*SHAPES;
+    let known = Known::default();
     let (mut begin, mut end) = (0, lines.len());
     while begin < end && lines[begin].trim().is_empty() {
         begin += 1;
     }
     // a device line on top, as some programs put it
     let mut top = String::new();
-    if begin < end && shapes.device.is_match(lines[begin]) && next_words(&lines, begin + 1, end).is_some() {
+    if begin < end && SHAPES.device.is_match(lines[begin]) && next_words(&lines, begin + 1, end).is_some() {
         lines[begin].trim().clone_into(&mut top);
         begin += 1;
     }
@@ -33,7 +35,7 @@ pub fn cut(text: &str, name: Option<&str>) -> Signed {
             end -= 1;
         }
         let Some(at) =
-            cut_once(&lines, begin, end, shapes, name, lines[end..].iter().any(|line| !line.trim().is_empty()))
+            cut_once(&lines, begin, end, &known, name, lines[end..].iter().any(|line| !line.trim().is_empty()))
         else {
             break;
         };
@@ -46,17 +48,17 @@ pub fn cut(text: &str, name: Option<&str>) -> Signed {
     Signed { text: trimmed(&lines[begin..end]), signature }
 }
 
-fn next_words(lines: &[&str], from: usize, end: usize) -> Option<usize> {
+fn next_words<'t>(lines: &[&'t str], from: usize, end: usize) -> Option<usize> {
     (from..end).find(|index| !lines[*index].trim().is_empty())
 }
 
 /// Where the last piece of signature begins, if the text ends with one.
 /// `below` says that a piece below it was cut already.
-fn cut_once(
-    lines: &[&str],
+fn cut_once<'t>(
+    lines: &[&'t str],
     begin: usize,
     end: usize,
-    shapes: &Shapes,
+    known: &Known<'t>,
     name: Option<&str>,
     below: bool,
 ) -> Option<usize> {
@@ -64,19 +66,19 @@ fn cut_once(
         return None;
     }
     delimiter(lines, begin, end)
-        .or_else(|| device(lines, begin, end, shapes))
-        .or_else(|| disclaimer(lines, begin, end, shapes))
-        .or_else(|| closing(lines, begin, end, shapes))
+        .or_else(|| device(lines, begin, end, known))
+        .or_else(|| disclaimer(lines, begin, end, known))
+        .or_else(|| closing(lines, begin, end, known))
         .or_else(|| {
-            signed_by(lines, begin, end, shapes, name, below)
-                .or_else(|| contact_block(lines, begin, end, shapes))
-                .or_else(|| named_block(lines, begin, end, shapes, name, below))
+            signed_by(lines, begin, end, known, name, below)
+                .or_else(|| contact_block(lines, begin, end, known))
+                .or_else(|| named_block(lines, begin, end, known, name, below))
                 .filter(|at| !is_somebody_else(lines, begin, *at, end, name))
         })
 }
 
 /// `-- ` (RFC 3676) and its relatives: a line of nothing but dashes, underscores or stars near the end.
-fn delimiter(lines: &[&str], begin: usize, end: usize) -> Option<usize> {
+fn delimiter<'t>(lines: &[&'t str], begin: usize, end: usize) -> Option<usize> {
     for at in begin..end {
         let line = lines[at].trim();
         if matches!(line, "--" | "—" | "–" | "---") && !in_code(lines, begin, at) {
@@ -98,34 +100,31 @@ fn delimiter(lines: &[&str], begin: usize, end: usize) -> Option<usize> {
             return Some(at);
         }
     }
-    let shapes = &*SHAPES;
     (begin + 1..end)
         .rev()
         .take(12)
-        .find(|at| shapes.list_foot.is_match(lines[*at]) && !lines[*at].trim().starts_with(['_', '-']))
+        .find(|at| SHAPES.list_foot.is_match(lines[*at]) && !lines[*at].trim().starts_with(['_', '-']))
 }
 
-fn foot(lines: &[&str], from: usize, end: usize) -> bool {
-    let shapes = &*SHAPES;
+fn foot<'t>(lines: &[&'t str], from: usize, end: usize) -> bool {
     let words: Vec<&&str> = lines[from..end].iter().filter(|line| !line.trim().is_empty()).collect();
     !words.is_empty()
-        && words.iter().filter(|line| is_contact(line, shapes) || line.contains("mailing list")).count() * 2
-            >= words.len()
+        && words.iter().filter(|line| is_contact(line) || line.contains("mailing list")).count() * 2 >= words.len()
 }
 
-fn in_code(lines: &[&str], begin: usize, at: usize) -> bool {
+fn in_code<'t>(lines: &[&'t str], begin: usize, at: usize) -> bool {
     lines[begin..at].iter().filter(|line| line.trim_start().starts_with("```")).count() % 2 == 1
 }
 
-fn device(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<usize> {
-    let at = (begin..end).rev().take(12).find(|at| shapes.device.is_match(lines[*at]))?;
+fn device<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) -> Option<usize> {
+    let at = (begin..end).rev().take(12).find(|at| SHAPES.device.is_match(lines[*at]))?;
     let after: Vec<&&str> = lines[at + 1..end].iter().filter(|line| !line.trim().is_empty()).collect();
-    let only_signature = after.iter().all(|line| is_contact(line, shapes) || line.chars().count() < 40);
+    let only_signature = after.iter().all(|line| known.is_contact(line) || line.chars().count() < 40);
     (after.len() <= 3 && only_signature && !in_code(lines, begin, at)).then_some(at)
 }
 
 /// The last paragraph, when it is a disclaimer.
-fn disclaimer(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<usize> {
+fn disclaimer<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) -> Option<usize> {
     let mut start = end;
     while start > begin && !lines[start - 1].trim().is_empty() {
         start -= 1;
@@ -134,7 +133,7 @@ fn disclaimer(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Opti
     if start == begin {
         return None;
     }
-    if shapes.disclaimer.is_match(&paragraph) && (paragraph.len() > 60 || start > begin + 2) {
+    if SHAPES.disclaimer.is_match(&paragraph) && (paragraph.len() > 60 || start > begin + 2) {
         return Some(start);
     }
     // a disclaimer of several paragraphs: one up to five above says what this is
@@ -149,8 +148,8 @@ fn disclaimer(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Opti
             return None;
         }
         let text = lines[head..=bottom].join(" ");
-        if text.len() > 120 && shapes.disclaimer.is_match(&text) && paragraph.len() < 600 && up == start {
-            return (is_contact(&paragraph, shapes) || paragraph.len() < 90).then_some(head);
+        if text.len() > 120 && SHAPES.disclaimer.is_match(&text) && paragraph.len() < 600 && up == start {
+            return (is_contact(&paragraph) || paragraph.len() < 90).then_some(head);
         }
         up = head;
     }
@@ -158,7 +157,7 @@ fn disclaimer(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Opti
 }
 
 /// A closing line with nothing but signature below it.
-fn closing(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<usize> {
+fn closing<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) -> Option<usize> {
     let mut found = None;
     let mut below = 0;
     for at in (begin..end).rev() {
@@ -167,13 +166,13 @@ fn closing(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<
             continue;
         }
         if line.chars().count() <= 70
-            && shapes.closing.is_match(line)
+            && SHAPES.closing.is_match(line)
             && !ends_as_question(line)
-            && !(below == 0 && thanks_alone(line, at, end, shapes))
+            && !(below == 0 && thanks_alone(line, at, end))
             && is_closing_here(lines, begin, at)
         {
             found = Some(at);
-        } else if !is_signature_line(line, shapes) {
+        } else if !known.is_signature_line(line) {
             break;
         }
         below += 1;
@@ -185,8 +184,8 @@ fn closing(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<
 }
 
 /// "Alvast bedankt!" with no name below it is said, and signs nothing.
-fn thanks_alone(line: &str, at: usize, end: usize, shapes: &Shapes) -> bool {
-    at + 1 == end && shapes.thanks.is_match(line)
+fn thanks_alone(line: &str, at: usize, end: usize) -> bool {
+    at + 1 == end && SHAPES.thanks.is_match(line)
 }
 
 fn ends_as_question(line: &str) -> bool {
@@ -194,7 +193,7 @@ fn ends_as_question(line: &str) -> bool {
 }
 
 /// "Thanks" and the like open a mail as often as they close it: on the first line it needs a name below and nothing more.
-fn is_closing_here(lines: &[&str], begin: usize, at: usize) -> bool {
+fn is_closing_here<'t>(lines: &[&'t str], begin: usize, at: usize) -> bool {
     const SOFT: &[&str] = &[
         "thanks", "thank", "merci", "best", "bedankt", "cheers", "love", "fijne", "succes", "alvast", "beste",
         "namens", "x", "obrigad",
@@ -211,18 +210,32 @@ pub(super) fn is_closing(line: &str) -> bool {
     SHAPES.closing.is_match(line)
 }
 
-/// Below a closing: short lines that are no sentence, or contact lines.
-pub(super) fn is_signature_line(line: &str, shapes: &Shapes) -> bool {
-    if is_contact(line, shapes) && line.chars().count() <= 160 {
-        return true;
+/// What was found out about the lines of one text: every piece that is cut asks anew.
+#[derive(Default)]
+pub(super) struct Known<'t> {
+    contacts: RefCell<HashMap<&'t str, bool>>,
+    signature_lines: RefCell<HashMap<&'t str, bool>>,
+}
+
+impl<'t> Known<'t> {
+    /// Whether a line tells how or where to reach somebody.
+    pub(super) fn is_contact(&self, line: &'t str) -> bool {
+        *self.contacts.borrow_mut().entry(line).or_insert_with(|| is_contact(line))
     }
+
+    /// Below a closing: short lines that are no sentence, or contact lines.
+    pub(super) fn is_signature_line(&self, line: &'t str) -> bool {
+        let told = || self.is_contact(line) && line.chars().count() <= 160 || is_short(line);
+        *self.signature_lines.borrow_mut().entry(line).or_insert_with(told)
+    }
+}
+
+/// A short line that is no sentence, or a disclaimer.
+fn is_short(line: &str) -> bool {
     let words = line.split_whitespace().count();
     let length = line.chars().count();
-    if shapes.disclaimer.is_match(line) {
-        return true;
-    }
     let sentence = line.ends_with(['.', '?', '!', ':', ',']) && words >= 5;
-    !sentence && length <= 60 && words <= 8 && !looks_spoken(line)
+    !sentence && length <= 60 && words <= 8 && !looks_spoken(line) || SHAPES.disclaimer.is_match(line)
 }
 
 /// Words that a sentence has and a signature has not.
@@ -242,23 +255,23 @@ pub(super) fn looks_spoken(line: &str) -> bool {
 }
 
 /// The sender's name on the last line.
-fn signed_by(
-    lines: &[&str],
+fn signed_by<'t>(
+    lines: &[&'t str],
     begin: usize,
     end: usize,
-    shapes: &Shapes,
+    known: &Known<'t>,
     name: Option<&str>,
     below: bool,
 ) -> Option<usize> {
     let at = end - 1;
     let line = lines[at].trim();
-    if line.chars().count() > 50 || at == begin && !(below && shapes.dashed_name.is_match(line)) {
+    if line.chars().count() > 50 || at == begin && !(below && SHAPES.dashed_name.is_match(line)) {
         return None;
     }
-    if shapes.dashed_name.is_match(line) && !line.starts_with("- ") && !line.starts_with("* ") {
+    if SHAPES.dashed_name.is_match(line) && !line.starts_with("- ") && !line.starts_with("* ") {
         return Some(at);
     }
-    if shapes.dashed_name.is_match(line)
+    if SHAPES.dashed_name.is_match(line)
         && lines[at - 1].trim().is_empty()
         && !lines[begin..at].iter().any(|line| line.trim_start().starts_with(['-', '*']))
     {
@@ -270,11 +283,11 @@ fn signed_by(
     let gap = lines[at - 1].trim().is_empty();
     let said = (begin..at).rev().map(|at| lines[at].trim()).find(|line| !line.is_empty());
     let alone = !lines[begin..at].iter().any(|line| line.trim_start().starts_with(['-', '*', '–', '~']));
-    if gap && alone && shapes.dashed_word.is_match(line) && said.is_some_and(|said| said.ends_with(['.', '!', '?'])) {
+    if gap && alone && SHAPES.dashed_word.is_match(line) && said.is_some_and(|said| said.ends_with(['.', '!', '?'])) {
         return Some(at);
     }
     let kissed =
-        line.trim_end_matches('x').len() < line.len() && shapes.name.is_match(line.trim_end_matches('x').trim_end());
+        line.trim_end_matches('x').len() < line.len() && SHAPES.name.is_match(line.trim_end_matches('x').trim_end());
     if gap && kissed && line.split_whitespace().count() == 2 && line.ends_with('x') && line.contains(" x") {
         return Some(at);
     }
@@ -287,7 +300,7 @@ fn signed_by(
     let initials =
         line.len() <= 8 && line.contains('.') && line.chars().all(|c| c.is_uppercase() || c == '.' || c == ' ');
     let full_name =
-        (2..=4).contains(&words) && shapes.name.is_match(line) && !looks_spoken(line) && !line.ends_with('.');
+        (2..=4).contains(&words) && SHAPES.name.is_match(line) && !looks_spoken(line) && !line.ends_with('.');
     (gap && (initials
         || full_name && name.is_none_or(|name| name.is_empty() || shares_a_word(line, name) || at > begin + 1)))
     .then_some(at)
@@ -318,13 +331,13 @@ pub(super) fn shares_a_word(line: &str, name: &str) -> bool {
 }
 
 /// Whether a line tells how or where to reach somebody.
-pub(super) fn is_contact(line: &str, shapes: &Shapes) -> bool {
+fn is_contact(line: &str) -> bool {
     let line = line.trim();
-    if shapes.workdays.is_match(line) && line.chars().count() <= 80 {
+    if SHAPES.workdays.is_match(line) && line.chars().count() <= 80 {
         return true;
     }
     line.chars().count() <= 200
-        && (shapes.contact.is_match(line) || shapes.phone.is_match(line) || shapes.postcode.is_match(line))
+        && (SHAPES.contact.is_match(line) || SHAPES.phone.is_match(line) || SHAPES.postcode.is_match(line))
         && !(looks_spoken(line)
             && line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count() > 4)
 }

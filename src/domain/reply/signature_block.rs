@@ -1,10 +1,10 @@
 //! Blocks of a name, a role, an address and numbers under a mail without any mark; and those that tell of somebody else.
 
-use super::signature::{is_contact, is_own_name, is_signature_line, looks_spoken, shares_a_word};
-use super::signature_marks::Shapes;
+use super::signature::{Known, is_own_name, looks_spoken, shares_a_word};
+use super::signature_marks::SHAPES;
 
 /// Whether what begins at `at` was announced ("U kunt terecht bij:") or tells more of one who was named above it.
-pub(super) fn is_somebody_else(lines: &[&str], begin: usize, at: usize, end: usize, name: Option<&str>) -> bool {
+pub(super) fn is_somebody_else<'t>(lines: &[&'t str], begin: usize, at: usize, end: usize, name: Option<&str>) -> bool {
     let top = (begin..at).rev().find(|index| lines[*index].trim().is_empty()).map_or(begin, |index| index + 1);
     let above = (begin..top).rev().map(|index| lines[index]).find(|line| !line.trim().is_empty());
     let announces = |line: &str| line.trim_end().ends_with(':') && line.split_whitespace().count() >= 2;
@@ -21,24 +21,24 @@ pub(super) fn is_somebody_else(lines: &[&str], begin: usize, at: usize, end: usi
 }
 
 /// The last paragraph, when at least half of its lines are contact lines; with the name lines above it.
-pub(super) fn contact_block(lines: &[&str], begin: usize, end: usize, shapes: &Shapes) -> Option<usize> {
+pub(super) fn contact_block<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) -> Option<usize> {
     let mut start = end;
     while start > begin && !lines[start - 1].trim().is_empty() {
         start -= 1;
     }
     let paragraph = &lines[start..end];
-    let contacts = paragraph.iter().filter(|line| is_contact(line, shapes)).count();
-    let all_short = paragraph.iter().all(|line| is_signature_line(line.trim(), shapes));
+    let contacts = paragraph.iter().filter(|line| known.is_contact(line)).count();
+    let all_short = paragraph.iter().all(|line| known.is_signature_line(line.trim()));
     if start > begin && all_short && contacts * 2 >= paragraph.len() && contacts > 0 {
         return Some(start);
     }
     // name, role, number at the end of the only paragraph
     let mut at = end;
-    while at > start && is_contact(lines[at - 1], shapes) && is_signature_line(lines[at - 1].trim(), shapes) {
+    while at > start && known.is_contact(lines[at - 1]) && known.is_signature_line(lines[at - 1].trim()) {
         at -= 1;
     }
     if end - at >= 2 && at > begin {
-        while at > begin + 1 && is_signature_line(lines[at - 1].trim(), shapes) && shapes.name.is_match(lines[at - 1]) {
+        while at > begin + 1 && known.is_signature_line(lines[at - 1].trim()) && SHAPES.name.is_match(lines[at - 1]) {
             at -= 1;
         }
         return (at > begin).then_some(at);
@@ -48,11 +48,11 @@ pub(super) fn contact_block(lines: &[&str], begin: usize, end: usize, shapes: &S
 
 /// The last paragraph, when a name opens it and nothing in it is a sentence: name, role, company, address, number, as
 /// programs put it under a mail without any mark. Or such lines under the last sentence of the last paragraph.
-pub(super) fn named_block(
-    lines: &[&str],
+pub(super) fn named_block<'t>(
+    lines: &[&'t str],
     begin: usize,
     end: usize,
-    shapes: &Shapes,
+    known: &Known<'t>,
     name: Option<&str>,
     below: bool,
 ) -> Option<usize> {
@@ -61,10 +61,10 @@ pub(super) fn named_block(
         start -= 1;
     }
     let mut at = end;
-    while at > start && is_signature_line(lines[at - 1].trim(), shapes) {
+    while at > start && known.is_signature_line(lines[at - 1].trim()) {
         at -= 1;
     }
-    while at < end && !opens_a_signature(lines[at], shapes, name) {
+    while at < end && !opens_a_signature(lines[at], name) {
         at += 1;
     }
     if at >= end || at == begin && !below {
@@ -76,11 +76,11 @@ pub(super) fn named_block(
         return None;
     }
     let block = &lines[at..end];
-    if block.iter().any(|line| shapes.offer.is_match(line)) {
+    if block.iter().any(|line| SHAPES.offer.is_match(line)) {
         return None;
     }
-    let contacts = block.iter().filter(|line| is_contact(line, shapes)).count();
-    let roles = block[1..].iter().filter(|line| shapes.role.is_match(line)).count();
+    let contacts = block.iter().filter(|line| known.is_contact(line)).count();
+    let roles = block[1..].iter().filter(|line| SHAPES.role.is_match(line)).count();
     let own = name.is_some_and(|name| shares_a_word(block[0], name));
     let enough = match block.len() {
         1 => false,
@@ -91,10 +91,10 @@ pub(super) fn named_block(
 }
 
 /// A full name, perhaps with a role behind a line or a comma; or the sender's own name.
-fn opens_a_signature(line: &str, shapes: &Shapes, name: Option<&str>) -> bool {
+fn opens_a_signature(line: &str, name: Option<&str>) -> bool {
     let head = line.trim().split(['|', ',', '•']).next().unwrap_or_default().trim();
     let words = head.split_whitespace().count();
     let own = name.is_some_and(|name| is_own_name(head, name));
-    let full = (2..=5).contains(&words) && shapes.name.is_match(head) && !shapes.role.is_match(head);
-    (own || full) && !looks_spoken(head) && !shapes.postcode.is_match(line)
+    let full = (2..=5).contains(&words) && SHAPES.name.is_match(head) && !SHAPES.role.is_match(head);
+    (own || full) && !looks_spoken(head) && !SHAPES.postcode.is_match(line)
 }
