@@ -1,6 +1,7 @@
 //! Places, levels, tracks, periods: what a sentence offers, in numbers. Counts of interns who are there already,
 //! ages, weeks, days and house numbers are no places; what is negated does not count.
 
+use super::dates;
 use super::intent::{Heard, contains_word, span_in};
 use super::levels::levels;
 use super::periods::period;
@@ -100,9 +101,14 @@ fn merge(offer: &mut Capacity, fact: Fact) {
 fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut Option<Start>) -> Fact {
     let plain = &sentence.plain;
     let mut fact = Fact::default();
+    let dates = if plain.trim_end().ends_with('?') && sentence.weight(Intent::Interested) < 0.5 {
+        Vec::new()
+    } else {
+        dates::find(plain, today)
+    };
     let welcome = sentence.weight(Intent::Interested) >= 0.5;
     let asks = plain.trim_end().ends_with('?') && sentence.weight(Intent::Interested) < 0.5;
-    if !asks && let Some((places, range)) = places(plain, today, welcome) {
+    if !asks && let Some((places, range)) = places(plain, &dates, welcome) {
         fact.places = Some(places);
         fact.evidence.push(span_in(text, sentence, &range));
     }
@@ -116,7 +122,7 @@ fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut O
     }
     levels(text, sentence, &mut fact);
     if !asks {
-        period(text, sentence, today, until, &mut fact);
+        period(text, sentence, &dates, until, &mut fact);
     }
     if fact.places.is_some() {
         fact.role =

@@ -1,6 +1,8 @@
 //! The language of a text, by the small words that only it uses.
 
 use super::reading::Language;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 const SMALL_WORDS: &[(Language, &str)] = &[
     (
@@ -29,18 +31,28 @@ const SMALL_WORDS: &[(Language, &str)] = &[
     ),
 ];
 
+/// For each small word, the languages that use it, by their place in the table.
+static LANGUAGES_OF: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, (_, list)) in SMALL_WORDS.iter().enumerate() {
+        for word in list.split_whitespace().collect::<BTreeSet<_>>() {
+            found.entry(word).or_default().push(index);
+        }
+    }
+    found
+});
+
 /// The language of the text; `Other` where too few of its words are known.
 pub fn language(text: &str) -> Language {
-    let mut counts = [0usize; 6];
+    let mut counts = [0usize; SMALL_WORDS.len()];
     let mut words = 0usize;
     for word in super::origin::first(text, 4_000)
         .split(|c: char| !c.is_alphabetic() && c != '\'')
         .filter(|word| !word.is_empty())
     {
-        let padded = format!(" {} ", word.to_lowercase());
         words += 1;
-        for (count, (_, list)) in counts.iter_mut().zip(SMALL_WORDS) {
-            *count += usize::from(list.contains(&padded));
+        for index in LANGUAGES_OF.get(word.to_lowercase().as_str()).into_iter().flatten() {
+            counts[*index] += 1;
         }
     }
     let best = counts.iter().enumerate().rev().max_by_key(|(_, count)| **count);

@@ -6,10 +6,12 @@ use super::dates::{self, Found};
 use super::intent::{Heard, contains_word, span_in};
 use super::places::after_words;
 use super::reading::{Intent, Span, Start};
+use super::sieve::Words;
 use crate::domain::time::Day;
+use std::sync::LazyLock;
 
 /// When it starts and ends: a date with a word of beginning; "daarna" points back at an "until".
-pub(super) fn period(text: &str, sentence: &Heard, today: Day, until: &mut Option<Start>, fact: &mut Fact) {
+pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut Option<Start>, fact: &mut Fact) {
     const BEGIN: &[&str] = &[
         "per ",
         "vanaf ",
@@ -43,9 +45,8 @@ pub(super) fn period(text: &str, sentence: &Heard, today: Day, until: &mut Optio
         "between ",
     ];
     let plain = &sentence.plain;
-    let found = dates::find(plain, today);
     let calls = is_call(plain);
-    for date in &found {
+    for date in dates {
         let words = &plain[date.range.clone()];
         let before = before_words(plain, date.range.start);
         let is_until = ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
@@ -126,9 +127,9 @@ fn ends_with_until(before: &str) -> bool {
     .any(|word| before.ends_with(word))
 }
 
-/// Whether a sentence asks to get in touch.
-pub(super) fn is_call(plain: &str) -> bool {
-    const CALLS: &[&str] = &[
+/// Words that ask to get in touch.
+static CALLS: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(&[
         "bel",
         "bellen",
         "mail",
@@ -167,8 +168,12 @@ pub(super) fn is_call(plain: &str) -> bool {
         "let you know",
         "bericht",
         "contacteren",
-    ];
-    CALLS.iter().any(|word| contains_word(plain, word))
+    ])
+});
+
+/// Whether a sentence asks to get in touch.
+pub(super) fn is_call(plain: &str) -> bool {
+    CALLS.stand_in(plain)
 }
 
 /// The day to get in touch again, with its words.

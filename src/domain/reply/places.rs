@@ -2,12 +2,11 @@
 //! telephone numbers are no places; what is negated does not count.
 
 use super::clauses;
-use super::dates;
+use super::dates::Found;
 use super::intent::contains_word;
 use super::shape::Shape;
 use super::sieve::Sieve;
 use super::words::phones;
-use crate::domain::time::Day;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -28,6 +27,8 @@ struct Shapes {
     of_them: Shape,
     other: Vec<Shape>,
     other_sieve: Sieve,
+    /// Tells the sentences that cannot count places.
+    sieve: Sieve,
 }
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
@@ -43,7 +44,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     ]
     .map(Shape::sieved)
     .into();
-    Shapes {
+    let mut shapes = Shapes {
         counted: Shape::new(format!(
             r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot|t/m)\s*({NUMBER}))?(?:\s+(?:extra|vrije|nieuwe|open|leuke|enthousiaste|gemotiveerde|mbo|hbo|bbl|bol|goede|available|free|new|more|motivated|software|nog|à|andere|voltijd|mbo-?\d|derde|tweede|eerste|[a-z]+s?)){{0,3}}?\s+(?:{NOUN})\b"
         )),
@@ -65,22 +66,30 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
         )),
         other_sieve: Sieve::new(&other),
         other,
-    }
+        sieve: Sieve::new([]),
+    };
+    let Shapes { counted, fits, listed, at_most, wanted, told, of_them, .. } = &shapes;
+    shapes.sieve = Sieve::new([counted, fits, listed, at_most, wanted, told, of_them]);
+    shapes
 });
 
 /// The lower number of places, and the upper one of a range.
 pub(super) type Count = (u32, Option<u32>);
 
-/// The number of places that a sentence offers, and where it says so.
-pub(super) fn places(plain: &str, today: Day, welcome: bool) -> Option<(Count, Range<usize>)> {
+/// The number of places that a sentence with these dates offers, and where it says so.
+pub(super) fn places(plain: &str, dates: &[Found], welcome: bool) -> Option<(Count, Range<usize>)> {
     let shapes = &*SHAPES;
+    // letters in the place of numbers add no word, so that what is not a candidate now is none then
+    if shapes.sieve.candidates(plain).is_empty() {
+        return None;
+    }
     let listed: Vec<_> = shapes.listed.captures_iter(plain).collect();
     if let (Some(first), Some(last)) = (listed.first(), listed.last()) {
         let sum = listed.iter().filter_map(|found| value(found.get(1)?.as_str())).sum::<u32>();
         return Some(((sum, None), first.get(0)?.start()..last.get(0)?.end()));
     }
     let whole_sentence = plain;
-    let plain = &without_other_numbers(plain, today, shapes);
+    let plain = &without_other_numbers(plain, dates, shapes);
     for (shape, needs_cue) in [
         (&shapes.counted, true),
         (&shapes.fits, false),
@@ -110,8 +119,8 @@ pub(super) fn places(plain: &str, today: Day, welcome: bool) -> Option<(Count, R
 }
 
 /// The sentence with letters in the place of every number that counts something else; its length stays.
-fn without_other_numbers(plain: &str, today: Day, shapes: &Shapes) -> String {
-    let mut ranges: Vec<Range<usize>> = dates::find(plain, today).into_iter().map(|found| found.range).collect();
+fn without_other_numbers(plain: &str, dates: &[Found], shapes: &Shapes) -> String {
+    let mut ranges: Vec<Range<usize>> = dates.iter().map(|found| found.range.clone()).collect();
     ranges.extend(phones(plain).into_iter().map(|(_, range)| range));
     for shape in shapes.other_sieve.candidates(plain).into_iter().map(|index| &shapes.other[index]) {
         ranges.extend(shape.find_iter(plain).take(100).map(|found| found.range()));

@@ -162,7 +162,8 @@ static RUN_IN: LazyLock<(Shape, Shape)> = LazyLock::new(|| {
 
 /// A forwarded message's dashes and headers all on one line, as some programs write them.
 pub(super) fn run_in(line: &str, at: usize) -> Option<Block> {
-    if line.len() > 3_000 {
+    let bare = line.trim_start_matches(|c: char| matches!(c, '>' | '*') || c.is_whitespace());
+    if line.len() > 3_000 || !bare.starts_with(['-', '_']) {
         return None;
     }
     let (opening, subject) = &*RUN_IN;

@@ -71,7 +71,7 @@ impl Shape {
             }
             return self.could_be_in(text).then(|| self.ascii.get_or_init(|| in_ascii(&self.source)).as_ref())?;
         }
-        if !self.could_be_in(text) {
+        if self.loose.get().is_none() && !self.could_be_in(text) {
             return None;
         }
         let loose = self.loose.get_or_init(|| without_boundaries(&self.source)).as_ref();

@@ -3,7 +3,7 @@
 
 use super::shape::Shape;
 use aho_corasick::AhoCorasick;
-use regex_syntax::ast::{self, Ast, ClassSetItem, RepetitionKind, RepetitionRange};
+use regex_syntax::ast::{self, Ast, ClassPerl, ClassPerlKind, ClassSetItem, RepetitionKind, RepetitionRange};
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 use std::collections::HashMap;
 
@@ -61,7 +61,7 @@ impl Sieve {
 
     /// The numbers of the expressions that could be in the text, in their order.
     pub(super) fn candidates(&self, text: &str) -> Vec<usize> {
-        let Some(words) = self.words.as_ref().filter(|_| !folds_to_ascii(text)) else {
+        let Some(words) = self.words.as_ref().filter(|_| !has_doubles(text)) else {
             return (0..self.missing.len()).collect();
         };
         let mut missing = self.missing.clone();
@@ -88,9 +88,11 @@ impl Sieve {
     }
 }
 
-/// Whether the text holds the Kelvin sign or the long s, which equal a `k` and an `s` where case does not count.
-fn folds_to_ascii(text: &str) -> bool {
-    !text.is_ascii() && text.contains(['\u{212a}', '\u{17f}'])
+/// Whether the text holds doubles of ASCII's letters and digits: the Kelvin sign and the long s, which equal a `k` and
+/// an `s` where case does not count, and other scripts' digits.
+fn has_doubles(text: &str) -> bool {
+    let double = |c: char| matches!(c, '\u{212a}' | '\u{17f}') || !c.is_ascii() && c.is_numeric();
+    !text.is_ascii() && text.contains(double)
 }
 
 /// What every text with this expression holds.
@@ -113,6 +115,7 @@ fn spellings(tree: &Ast) -> Option<Vec<String>> {
     match tree {
         Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => Some(vec![String::new()]),
         Ast::Literal(literal) => Some(cases(literal.c)),
+        Ast::ClassPerl(class) if is_digit(class) => Some(digits()),
         Ast::ClassBracketed(class) if !class.negated => match &class.kind {
             ast::ClassSet::Item(item) => members(item),
             ast::ClassSet::BinaryOp(_) => None,
@@ -163,6 +166,7 @@ fn members(item: &ClassSetItem) -> Option<Vec<String>> {
             }
             (all.len() <= 12).then_some(all)
         }
+        ClassSetItem::Perl(class) if is_digit(class) => Some(digits()),
         ClassSetItem::Bracketed(_)
         | ClassSetItem::Empty(_)
         | ClassSetItem::Range(_)
@@ -170,6 +174,14 @@ fn members(item: &ClassSetItem) -> Option<Vec<String>> {
         | ClassSetItem::Unicode(_)
         | ClassSetItem::Perl(_) => None,
     }
+}
+
+fn is_digit(class: &ClassPerl) -> bool {
+    class.kind == ClassPerlKind::Digit && !class.negated
+}
+
+fn digits() -> Vec<String> {
+    ('0'..='9').map(String::from).collect()
 }
 
 /// The character in the spellings that are the same where case does not count: one for ASCII, whose case the search
@@ -244,6 +256,26 @@ fn list(mut strings: Vec<String>) -> Option<Vec<String>> {
     telling.then_some(kept)
 }
 
+/// Words of which any will do, looked for all at once.
+pub(super) struct Words(Option<AhoCorasick>);
+
+impl Words {
+    /// The words, in lower case without accents.
+    pub(super) fn new(words: &[&str]) -> Self {
+        Self(AhoCorasick::new(words).ok())
+    }
+
+    /// Whether any of the words stands in a folded text, whole.
+    pub(super) fn stand_in(&self, plain: &str) -> bool {
+        let whole = |found: &aho_corasick::Match| {
+            let before = plain[..found.start()].chars().next_back();
+            let after = plain[found.end()..].chars().next();
+            ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+        };
+        self.0.iter().any(|words| words.find_overlapping_iter(plain).any(|found| whole(&found)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +287,7 @@ mod tests {
             (r"(bel|mail)( me)? (in|na) .{2,3}", vec![vec!["bel", "mail"], vec!["in", "na"]]),
             (r"stagiaire?s?", vec![vec!["stagiair"]]),
             (r"(?:a|b*)\w+", vec![]),
+            (r"x\d", vec![(0..10).map(|digit| format!("x{digit}")).collect()]),
             (r"É+n", vec![vec!["n"], vec!["É", "é"]]),
         ] {
             let mut found = needs(expression);
@@ -267,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_text_is_a_candidate_where_every_need_is_met() {
-        let sieve = Sieve::of(&[needs("helaas .*(geen|niet)"), needs(r"\d+"), needs("kok")]);
+        let sieve = Sieve::of(&[needs("helaas .*(geen|niet)"), needs(r"\w+"), needs("kok")]);
         assert_eq!(sieve.candidates("Helaas hebben wij GEEN plek."), [0, 1]);
         assert_eq!(sieve.candidates("Helaas."), [1]);
         assert_eq!(sieve.candidates("de ko\u{212a}"), [0, 1, 2]);
