@@ -20,9 +20,12 @@ static ASKED: LazyLock<Shape> = LazyLock::new(|| {
 
 /// The answer to a check-in, when the subject asks how it goes or the reply begins with a digit.
 pub fn check_in(subject: &str, text: &str) -> Option<CheckIn> {
+    let asked = ASKED.is_match(subject);
+    if !asked && !text.trim_start().starts_with(['1', '2', '3', '4', '5']) {
+        return None;
+    }
     let scored = SCORE.captures(text).and_then(|found| found.get(1));
     let leading = scored.is_some_and(|digit| text[..digit.start()].trim().is_empty());
-    let asked = ASKED.is_match(subject);
     if !asked && !leading {
         return None;
     }

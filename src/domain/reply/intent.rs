@@ -60,8 +60,8 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
     }
     // "bel me maar op …" sends nobody on
     said.retain(|(label, _, span)| {
-        let own = ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(&folded(&span.text), word));
-        *label != Intent::Referral || !own || span.text.contains('@')
+        let own = |words: &str| ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(words, word));
+        *label != Intent::Referral || span.text.contains('@') || !own(&folded(&span.text))
     });
     let question = plain.trim_end().ends_with('?');
     if question && has(&["waarom niet", "why not"]) && plain.split_whitespace().count() <= 4 {

@@ -3,6 +3,7 @@
 use super::capacity::Fact;
 use super::intent::{Heard, contains_word, span_in};
 use super::shape::Shape;
+use super::sieve::Sieve;
 use crate::domain::words::{Level, Track};
 use std::sync::LazyLock;
 
@@ -10,22 +11,27 @@ struct Shapes {
     levels: Shape,
     schools: Shape,
     digit: Shape,
+    /// Tells the sentences that name neither.
+    sieve: Sieve,
 }
 
-static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
-    levels: Shape::new(
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
+    let levels = Shape::new(
         r"\b(?:niveau'?s?|nivo'?s?|niv\.?|lvl|level|levels|mbo[- ]?(?:niveau|niv\.?|nivo|level)?|n)\s*-?\s?([1-4])\b(-?(?:\s*(?:,|/|en|of|and|or|&|t/m|tot en met|tot|to|-|\+)\s*(?:niveau |niv\.? |nivo |level |mbo[- ]?)?[1-4]\b-?)*)",
-    ),
-    schools: Shape::new(
+    );
+    let schools = Shape::new(
         r"\b(hbo|vmbo|havo|vwo|vso|praktijkonderwijs|pro-leerling\w*|entree|wo|bbl|bol|snuffel(?:stage)?s?|snuffelaars?|university|universitair\w*)(?:'?ers?\b|[- ]?\w*)?",
-    ),
-    digit: Shape::new(r"[1-4]"),
+    );
+    Shapes { sieve: Sieve::new([&levels, &schools]), levels, schools, digit: Shape::new(r"[1-4]") }
 });
 
 /// Adds the levels and tracks of a sentence to what it offers.
 pub(super) fn levels(text: &str, sentence: &Heard, fact: &mut Fact) {
     let shapes = &*SHAPES;
     let plain = &sentence.plain;
+    if shapes.sieve.candidates(plain).is_empty() {
+        return;
+    }
     for found in shapes.levels.captures_iter(plain) {
         let Some(whole) = found.get(0) else { continue };
         if is_negated(plain, whole.start(), whole.end()) {

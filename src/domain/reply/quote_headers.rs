@@ -162,8 +162,7 @@ static RUN_IN: LazyLock<(Shape, Shape)> = LazyLock::new(|| {
 
 /// A forwarded message's dashes and headers all on one line, as some programs write them.
 pub(super) fn run_in(line: &str, at: usize) -> Option<Block> {
-    let bare = line.trim_start_matches(|c: char| matches!(c, '>' | '*') || c.is_whitespace());
-    if line.len() > 3_000 || !bare.starts_with(['-', '_']) {
+    if line.len() > 3_000 || !without_marks(line).starts_with(['-', '_']) {
         return None;
     }
     let (opening, subject) = &*RUN_IN;
@@ -171,6 +170,11 @@ pub(super) fn run_in(line: &str, at: usize) -> Option<Block> {
     let rest = &line[begin..];
     let subject = subject.captures(rest).and_then(|found| Some(found.get(1)?.as_str().to_owned()));
     Some(Block { end: at + 1, from: Some(rest.to_owned()), subject, date: None })
+}
+
+/// The line without the marks and the white space that may stand in front of a header.
+fn without_marks(line: &str) -> &str {
+    line.trim_start_matches(|c: char| matches!(c, '>' | '*' | '|') || c.is_whitespace())
 }
 
 /// What a line of dashes (or "Begin forwarded message:") announces.
@@ -181,7 +185,7 @@ pub(super) fn announced(line: &str) -> Option<Announced> {
     if BEGUN.is_match(line) {
         return Some(Announced::Forwarded);
     }
-    if !line.contains(['-', '_', '=', '~', '–', '—']) {
+    if !without_marks(line).starts_with(['-', '_', '=', '~', '–', '—']) {
         return None;
     }
     DASHED.iter().find(|(_, shape)| shape.is_match(line)).map(|(what, _)| *what)

@@ -2,7 +2,7 @@
 //! those are looked for all at once.
 
 use super::shape::Shape;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::ast::{self, Ast, ClassPerl, ClassPerlKind, ClassSetItem, RepetitionKind, RepetitionRange};
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 use std::collections::HashMap;
@@ -55,7 +55,8 @@ impl Sieve {
             }
         }
         let missing = all.iter().map(|needs| u8::try_from(needs.len()).unwrap_or(u8::MAX)).collect();
-        let words = AhoCorasick::builder().ascii_case_insensitive(true).build(&words).ok();
+        let words =
+            AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words).ok();
         Self { words, lists_of, owner, missing }
     }
 
@@ -64,21 +65,22 @@ impl Sieve {
         let Some(words) = self.words.as_ref().filter(|_| !has_doubles(text)) else {
             return (0..self.missing.len()).collect();
         };
-        let mut missing = self.missing.clone();
-        let mut seen = vec![false; self.lists_of.len()];
-        let mut met = vec![false; self.owner.len()];
+        let mut missing = None;
+        let mut seen = vec![0u64; self.lists_of.len() / 64 + 1];
+        let mut met = vec![0u64; self.owner.len() / 64 + 1];
         for found in words.find_overlapping_iter(text) {
             let word = found.pattern().as_usize();
-            if std::mem::replace(&mut seen[word], true) {
+            if was_set(&mut seen, word) {
                 continue;
             }
+            let missing = missing.get_or_insert_with(|| self.missing.clone());
             for list in &self.lists_of[word] {
-                let list = usize::from(*list);
-                if !std::mem::replace(&mut met[list], true) {
-                    missing[usize::from(self.owner[list])] -= 1;
+                if !was_set(&mut met, usize::from(*list)) {
+                    missing[usize::from(self.owner[usize::from(*list)])] -= 1;
                 }
             }
         }
+        let missing = missing.as_ref().unwrap_or(&self.missing);
         missing.iter().enumerate().filter(|(_, missing)| **missing == 0).map(|(number, _)| number).collect()
     }
 
@@ -86,6 +88,14 @@ impl Sieve {
     pub(super) fn holds_any(&self, text: &str) -> bool {
         self.missing.contains(&0) || !self.candidates(text).is_empty()
     }
+}
+
+/// Sets a bit, and tells whether it was set.
+fn was_set(bits: &mut [u64], at: usize) -> bool {
+    let bit = 1 << (at % 64);
+    let was = bits[at / 64] & bit != 0;
+    bits[at / 64] |= bit;
+    was
 }
 
 /// Whether the text holds doubles of ASCII's letters and digits: the Kelvin sign and the long s, which equal a `k` and

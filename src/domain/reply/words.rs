@@ -24,12 +24,12 @@ pub(super) fn span(text: &str, range: Range<usize>) -> Span {
 
 /// The byte ranges of the addresses in a text.
 pub(super) fn email_ranges(text: &str) -> Vec<Range<usize>> {
-    EMAIL.find_iter(text).map(|found| found.range()).collect()
+    if text.contains('@') { EMAIL.find_iter(text).map(|found| found.range()).collect() } else { Vec::new() }
 }
 
 /// The first address in a text, lower case.
 pub(super) fn first_email(text: &str) -> Option<String> {
-    EMAIL.find(text).map(|found| found.as_str().to_lowercase())
+    text.contains('@').then(|| EMAIL.find(text))?.map(|found| found.as_str().to_lowercase())
 }
 
 /// The telephone numbers in a text with their byte ranges.
@@ -101,15 +101,18 @@ fn is_abbreviation(before: &str) -> bool {
 pub(super) fn folded(text: &str) -> String {
     text.chars()
         .map(|c| match c {
+            '\t' | '\n' | '\r' => ' ',
+            '`' => '\'',
+            _ if c.is_ascii() => c.to_ascii_lowercase(),
             'á' | 'à' | 'ä' | 'â' | 'ã' | 'Á' | 'À' | 'Ä' => 'a',
             'é' | 'è' | 'ë' | 'ê' | 'É' | 'È' | 'Ë' => 'e',
             'í' | 'ì' | 'ï' | 'î' | 'Í' | 'Ï' => 'i',
             'ó' | 'ò' | 'ö' | 'ô' | 'õ' | 'Ó' | 'Ö' => 'o',
             'ú' | 'ù' | 'ü' | 'û' | 'Ú' | 'Ü' => 'u',
-            '\u{2019}' | '\u{2018}' | '\u{b4}' | '`' => '\'',
+            '\u{2019}' | '\u{2018}' | '\u{b4}' => '\'',
             '\u{201c}' | '\u{201d}' | '\u{201e}' => '"',
             '\u{2013}' | '\u{2014}' | '\u{2011}' => '-',
-            '\u{a0}' | '\t' | '\n' | '\r' => ' ',
+            '\u{a0}' => ' ',
             _ => c.to_lowercase().next().unwrap_or(c),
         })
         .collect()
