@@ -171,11 +171,14 @@ fn wished(plain: &str, bare: &str, shapes: &Shapes, said: &mut Vec<Said>) {
 
 /// The clause that says that there is no room now.
 fn not_now(plain: &str, bare: &str, clauses: &[Range<usize>], shapes: &Shapes) -> Option<Range<usize>> {
+    if plain.trim_end().ends_with('?') || !shapes.full.is_match(bare) && !shapes.now.is_match(bare) {
+        return None;
+    }
     clauses.iter().find_map(|clause| {
         let words = &bare[clause.clone()];
         let full = shapes.full.is_match(words);
         let now = shapes.now.is_match(words) && (full || shapes.no.is_match(words));
-        ((now || full && shapes.until.is_match(words)) && !plain.trim_end().ends_with('?')).then(|| {
+        (now || full && shapes.until.is_match(words)).then(|| {
             let text = &plain[clause.clone()];
             let lead = text.len() - text.trim_start_matches([' ', ',', ';', ':', '.']).len();
             clause.start + lead..clause.start + text.trim_end().len()

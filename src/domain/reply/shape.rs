@@ -1,7 +1,7 @@
 //! An expression that costs little where it does not match. Everyday mail is nearly all ASCII, and there Unicode's
 //! classes and word boundaries cost much and add nothing; and most expressions need words that most lines lack.
 
-use super::sieve::{Needs, Sieve, needs};
+use super::sieve::{Filter, Needs, needs};
 use regex::{Captures, Match, Regex};
 use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, LookSet, Repetition};
 use std::sync::OnceLock;
@@ -18,19 +18,19 @@ pub(super) struct Shape {
     /// whole is not either.
     loose: OnceLock<Option<Regex>>,
     /// Tells the texts that cannot hold it, where nobody asked that before.
-    sieve: Option<OnceLock<Sieve>>,
+    filter: Option<OnceLock<Filter>>,
 }
 
 impl Shape {
     /// The shape of an expression. One that does not compile matches nothing.
     pub(super) fn new(source: impl Into<String>) -> Self {
-        Self { sieve: Some(OnceLock::new()), ..Self::sieved(source) }
+        Self { filter: Some(OnceLock::new()), ..Self::sieved(source) }
     }
 
     /// A shape of many: it is asked only about texts that a sieve of all their needs let through.
     pub(super) fn sieved(source: impl Into<String>) -> Self {
         let source = source.into();
-        Self { source, ascii: OnceLock::new(), whole: OnceLock::new(), loose: OnceLock::new(), sieve: None }
+        Self { source, ascii: OnceLock::new(), whole: OnceLock::new(), loose: OnceLock::new(), filter: None }
     }
 
     /// The words that every text with this shape holds.
@@ -82,8 +82,8 @@ impl Shape {
     }
 
     fn could_be_in(&self, text: &str) -> bool {
-        let Some(sieve) = &self.sieve else { return true };
-        sieve.get_or_init(|| Sieve::of(&[self.needs()])).holds_any(text)
+        let Some(filter) = &self.filter else { return true };
+        filter.get_or_init(|| Filter::new(&self.needs())).lets_through(text)
     }
 }
 
