@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 static LABEL_LINE: LazyLock<Vec<(Label, Shape)>> = LazyLock::new(|| {
     let shape = |words: &str| format!(r"(?i)^[>\s*_|\u{{feff}}]*(?:{words})\s*\*?\s*[::]\s*\*?(.*)$");
-    LABELS.iter().filter_map(|(label, words)| Some((*label, Shape::new(&shape(words))))).collect()
+    LABELS.iter().map(|(label, words)| (*label, Shape::new(shape(words)))).collect()
 });
 
 /// Two labels with an address and a date are a header too, on one line.

@@ -124,15 +124,7 @@ fn restricted(whole: &Hir) -> Hir {
             Hir::class(Class::Unicode(class))
         }
         HirKind::Class(Class::Bytes(class)) => Hir::class(Class::Bytes(class.clone())),
-        HirKind::Look(look) => Hir::look(match look {
-            Look::WordUnicode => Look::WordAscii,
-            Look::WordUnicodeNegate => Look::WordAsciiNegate,
-            Look::WordStartUnicode => Look::WordStartAscii,
-            Look::WordEndUnicode => Look::WordEndAscii,
-            Look::WordStartHalfUnicode => Look::WordStartHalfAscii,
-            Look::WordEndHalfUnicode => Look::WordEndHalfAscii,
-            other => *other,
-        }),
+        HirKind::Look(look) => Hir::look(in_ascii_words(*look)),
         HirKind::Repetition(again) => {
             Hir::repetition(Repetition { sub: Box::new(restricted(&again.sub)), ..again.clone() })
         }
@@ -147,6 +139,19 @@ fn restricted(whole: &Hir) -> Hir {
             Hir::alternation(branches.filter(|branch| !fails(branch) || !without_groups(branch)).collect())
         }
     }
+}
+
+/// The boundary of a word of ASCII for any word's.
+fn in_ascii_words(look: Look) -> Look {
+    const PAIRS: &[(Look, Look)] = &[
+        (Look::WordUnicode, Look::WordAscii),
+        (Look::WordUnicodeNegate, Look::WordAsciiNegate),
+        (Look::WordStartUnicode, Look::WordStartAscii),
+        (Look::WordEndUnicode, Look::WordEndAscii),
+        (Look::WordStartHalfUnicode, Look::WordStartHalfAscii),
+        (Look::WordEndHalfUnicode, Look::WordEndHalfAscii),
+    ];
+    PAIRS.iter().find(|(any, _)| *any == look).map_or(look, |(_, ascii)| *ascii)
 }
 
 fn fails(shape: &Hir) -> bool {

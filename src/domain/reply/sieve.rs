@@ -236,7 +236,15 @@ fn lists(tree: &Ast) -> Vec<Vec<String>> {
             found.extend(list(run));
             found
         }
-        _ => spellings(tree).and_then(list).into_iter().collect(),
+        Ast::Empty(_)
+        | Ast::Flags(_)
+        | Ast::Literal(_)
+        | Ast::Dot(_)
+        | Ast::Assertion(_)
+        | Ast::ClassUnicode(_)
+        | Ast::ClassPerl(_)
+        | Ast::ClassBracketed(_)
+        | Ast::Repetition(_) => spellings(tree).and_then(list).into_iter().collect(),
     }
 }
 

@@ -48,7 +48,7 @@ pub fn cut(text: &str, name: Option<&str>) -> Signed {
     Signed { text: trimmed(&lines[begin..end]), signature }
 }
 
-fn next_words<'t>(lines: &[&'t str], from: usize, end: usize) -> Option<usize> {
+fn next_words(lines: &[&str], from: usize, end: usize) -> Option<usize> {
     (from..end).find(|index| !lines[*index].trim().is_empty())
 }
 
@@ -78,7 +78,7 @@ fn cut_once<'t>(
 }
 
 /// `-- ` (RFC 3676) and its relatives: a line of nothing but dashes, underscores or stars near the end.
-fn delimiter<'t>(lines: &[&'t str], begin: usize, end: usize) -> Option<usize> {
+fn delimiter(lines: &[&str], begin: usize, end: usize) -> Option<usize> {
     for at in begin..end {
         let line = lines[at].trim();
         if matches!(line, "--" | "—" | "–" | "---") && !in_code(lines, begin, at) {
@@ -106,13 +106,13 @@ fn delimiter<'t>(lines: &[&'t str], begin: usize, end: usize) -> Option<usize> {
         .find(|at| SHAPES.list_foot.is_match(lines[*at]) && !lines[*at].trim().starts_with(['_', '-']))
 }
 
-fn foot<'t>(lines: &[&'t str], from: usize, end: usize) -> bool {
+fn foot(lines: &[&str], from: usize, end: usize) -> bool {
     let words: Vec<&&str> = lines[from..end].iter().filter(|line| !line.trim().is_empty()).collect();
     !words.is_empty()
         && words.iter().filter(|line| is_contact(line) || line.contains("mailing list")).count() * 2 >= words.len()
 }
 
-fn in_code<'t>(lines: &[&'t str], begin: usize, at: usize) -> bool {
+fn in_code(lines: &[&str], begin: usize, at: usize) -> bool {
     lines[begin..at].iter().filter(|line| line.trim_start().starts_with("```")).count() % 2 == 1
 }
 
@@ -193,7 +193,7 @@ fn ends_as_question(line: &str) -> bool {
 }
 
 /// "Thanks" and the like open a mail as often as they close it: on the first line it needs a name below and nothing more.
-fn is_closing_here<'t>(lines: &[&'t str], begin: usize, at: usize) -> bool {
+fn is_closing_here(lines: &[&str], begin: usize, at: usize) -> bool {
     const SOFT: &[&str] = &[
         "thanks", "thank", "merci", "best", "bedankt", "cheers", "love", "fijne", "succes", "alvast", "beste",
         "namens", "x", "obrigad",

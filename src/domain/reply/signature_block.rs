@@ -4,7 +4,7 @@ use super::signature::{Known, is_own_name, looks_spoken, shares_a_word};
 use super::signature_marks::SHAPES;
 
 /// Whether what begins at `at` was announced ("U kunt terecht bij:") or tells more of one who was named above it.
-pub(super) fn is_somebody_else<'t>(lines: &[&'t str], begin: usize, at: usize, end: usize, name: Option<&str>) -> bool {
+pub(super) fn is_somebody_else(lines: &[&str], begin: usize, at: usize, end: usize, name: Option<&str>) -> bool {
     let top = (begin..at).rev().find(|index| lines[*index].trim().is_empty()).map_or(begin, |index| index + 1);
     let above = (begin..top).rev().map(|index| lines[index]).find(|line| !line.trim().is_empty());
     let announces = |line: &str| line.trim_end().ends_with(':') && line.split_whitespace().count() >= 2;
