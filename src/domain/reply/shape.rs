@@ -91,7 +91,7 @@ impl Shape {
 fn without_boundaries(source: &str) -> Option<Regex> {
     let whole = regex_syntax::Parser::new().parse(source).ok()?;
     let bare = whole.properties().look_set().contains_word();
-    bare.then(|| Regex::new(&unbounded(&whole).to_string()).ok())?
+    bare.then(|| Regex::new(&written(&unbounded(&whole))).ok())?
 }
 
 fn unbounded(whole: &Hir) -> Hir {
@@ -110,7 +110,7 @@ fn unbounded(whole: &Hir) -> Hir {
 /// The expression as far as ASCII goes: on a text of ASCII alone it matches the same, with the same groups.
 fn in_ascii(source: &str) -> Option<Regex> {
     let whole = regex_syntax::Parser::new().parse(source).ok()?;
-    Regex::new(&restricted(&whole).to_string()).ok()
+    Regex::new(&written(&restricted(&whole))).ok()
 }
 
 fn restricted(whole: &Hir) -> Hir {
@@ -154,6 +154,23 @@ fn in_ascii_words(look: Look) -> Look {
     PAIRS.iter().find(|(any, _)| *any == look).map_or(look, |(_, ascii)| *ascii)
 }
 
+/// The expression in writing, every piece in its own brackets: `a+` repeated is not `a+?`.
+fn written(shape: &Hir) -> String {
+    match shape.kind() {
+        HirKind::Repetition(again) => {
+            let most = again.max.map(|most| most.to_string()).unwrap_or_default();
+            let lazy = if again.greedy { "" } else { "?" };
+            format!("(?:{}){{{},{most}}}{lazy}", written(&again.sub), again.min)
+        }
+        HirKind::Capture(group) => format!("({})", written(&group.sub)),
+        HirKind::Concat(parts) => parts.iter().map(written).collect(),
+        HirKind::Alternation(branches) => {
+            format!("(?:{})", branches.iter().map(written).collect::<Vec<_>>().join("|"))
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => shape.to_string(),
+    }
+}
+
 fn fails(shape: &Hir) -> bool {
     matches!(shape.kind(), HirKind::Class(Class::Unicode(class)) if class.ranges().is_empty())
         || matches!(shape.kind(), HirKind::Class(Class::Bytes(class)) if class.ranges().is_empty())
@@ -177,6 +194,7 @@ mod tests {
         r"\p{Lu}[\p{L}.'’-]*(?:\s+de){0,2}",
         r"(?i)(?:é|ü)+|n't\b",
         r"[^ .!?;]+[ ,:()/&'-]+",
+        r"(?:a+)?(?:b{2}){2}|(?:\d+)?e|(?:x??)+n",
     ];
 
     fn places(found: impl Iterator<Item = Vec<Option<(usize, usize)>>>) -> Vec<Vec<Option<(usize, usize)>>> {

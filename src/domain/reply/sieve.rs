@@ -319,11 +319,11 @@ mod tests {
     fn an_expression_needs_the_words_that_it_cannot_do_without() {
         for (expression, wanted) in [
             (r"(?i)\bhelaas\b.*(geen|niet)", vec![vec!["helaa"], vec!["geen", "niet"]]),
-            (r"(bel|mail)( me)? (in|na) .{2,3}", vec![vec!["bel", "mail"], vec!["in", "na"]]),
+            (r"(bel|mail)\s+(in|na)\s.{2,3}", vec![vec!["bel", "mail"], vec!["in", "na"]]),
             (r"stagiaire?s?", vec![vec!["stagi"]]),
             (r"(?:a|b*)\w+", vec![]),
-            (r"x\d", vec![(0..10).map(|digit| format!("x{digit}")).collect()]),
-            (r"É+n", vec![vec!["n"], vec!["É", "é"]]),
+            (r"x\d", vec![vec!["x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9"]]),
+            (r"É+n", vec![vec!["É", "é"], vec!["n"]]),
         ] {
             let mut found = needs(expression);
             for list in &mut found {

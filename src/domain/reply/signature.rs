@@ -67,10 +67,10 @@ fn cut_once<'t>(
     }
     delimiter(lines, begin, end)
         .or_else(|| device(lines, begin, end, known))
-        .or_else(|| disclaimer(lines, begin, end, known))
+        .or_else(|| disclaimer(lines, begin, end))
         .or_else(|| closing(lines, begin, end, known))
         .or_else(|| {
-            signed_by(lines, begin, end, known, name, below)
+            signed_by(lines, begin, end, name, below)
                 .or_else(|| contact_block(lines, begin, end, known))
                 .or_else(|| named_block(lines, begin, end, known, name, below))
                 .filter(|at| !is_somebody_else(lines, begin, *at, end, name))
@@ -124,7 +124,7 @@ fn device<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) ->
 }
 
 /// The last paragraph, when it is a disclaimer.
-fn disclaimer<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) -> Option<usize> {
+fn disclaimer(lines: &[&str], begin: usize, end: usize) -> Option<usize> {
     let mut start = end;
     while start > begin && !lines[start - 1].trim().is_empty() {
         start -= 1;
@@ -255,14 +255,7 @@ pub(super) fn looks_spoken(line: &str) -> bool {
 }
 
 /// The sender's name on the last line.
-fn signed_by<'t>(
-    lines: &[&'t str],
-    begin: usize,
-    end: usize,
-    known: &Known<'t>,
-    name: Option<&str>,
-    below: bool,
-) -> Option<usize> {
+fn signed_by(lines: &[&str], begin: usize, end: usize, name: Option<&str>, below: bool) -> Option<usize> {
     let at = end - 1;
     let line = lines[at].trim();
     if line.chars().count() > 50 || at == begin && !(below && SHAPES.dashed_name.is_match(line)) {
