@@ -13,6 +13,7 @@ pub mod intent;
 pub mod language;
 pub mod letter;
 mod levels;
+mod needs;
 pub mod origin;
 pub mod people;
 pub mod periods;

@@ -1,7 +1,8 @@
 //! An expression that costs little where it does not match. Everyday mail is nearly all ASCII, and there Unicode's
 //! classes and word boundaries cost much and add nothing; and most expressions need words that most lines lack.
 
-use super::sieve::{Filter, Needs, needs};
+use super::needs::{Needs, needs};
+use super::sieve::Filter;
 use regex::{Captures, Match, Regex};
 use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, LookSet, Repetition};
 use std::sync::OnceLock;
