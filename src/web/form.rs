@@ -3,6 +3,7 @@
 
 use super::error::Error;
 use super::gate::Visit;
+use crate::app::App;
 use actix_web::dev::Payload;
 use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -12,8 +13,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// The most bytes that a form or a JSON body may hold.
-pub const LARGEST: usize = 256 * 1024;
+/// The most bytes that a form or a JSON body may hold where the house cannot be asked.
+const LARGEST: usize = 512 * 1024;
 /// A body must be in within this time, so that a slow client holds nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -80,20 +81,27 @@ struct TokenField {
 
 type Pending<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
+/// The most bytes that a form or a JSON body may hold.
+pub fn largest(request: &HttpRequest) -> usize {
+    let app = request.app_data::<web::Data<App>>();
+    app.and_then(|app| usize::try_from(app.config.limits.form_kib).ok()?.checked_mul(1024)).unwrap_or(LARGEST)
+}
+
 fn body(request: &HttpRequest, payload: &mut Payload) -> Pending<web::Bytes> {
+    let limit = largest(request);
     let too_large = request
         .headers()
         .get(actix_web::http::header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok())
-        .is_some_and(|length| length > LARGEST);
+        .is_some_and(|length| length > limit);
     let reading = web::Payload::from_request(request, payload).into_inner();
     Box::pin(async move {
         if too_large {
-            return Err(Error::TooLarge { limit: LARGEST });
+            return Err(Error::TooLarge { limit });
         }
         let payload = reading.map_err(|_| Error::BadRequest)?;
-        let bytes = timeout(PATIENCE, payload.to_bytes_limited(LARGEST)).await.map_err(|_| Error::BadRequest)?;
-        bytes.map_err(|_| Error::TooLarge { limit: LARGEST })?.map_err(|_| Error::BadRequest)
+        let bytes = timeout(PATIENCE, payload.to_bytes_limited(limit)).await.map_err(|_| Error::BadRequest)?;
+        bytes.map_err(|_| Error::TooLarge { limit })?.map_err(|_| Error::BadRequest)
     })
 }
 

@@ -4,6 +4,7 @@
 use super::bridge::ask;
 use super::error::{Answer, Error};
 use super::flash;
+use super::form;
 use super::gate::{Visit, Visitor, look_up, new_visitor, session_cookie};
 use super::page::Here;
 use crate::app::App;
@@ -98,7 +99,7 @@ fn paged(response: ServiceResponse<BoxBody>, visit: &Visit) -> ServiceResponse<B
     let page = match response.response().error() {
         Some(error) => match error.as_error::<Error>() {
             Some(error) => error_page(error, visit),
-            None => error_page(&foreign(response.status().as_u16()), visit),
+            None => error_page(&foreign(response.status().as_u16(), form::largest(response.request())), visit),
         },
         None => return response,
     };
@@ -106,10 +107,10 @@ fn paged(response: ServiceResponse<BoxBody>, visit: &Visit) -> ServiceResponse<B
     ServiceResponse::new(request, page)
 }
 
-fn foreign(status: u16) -> Error {
+fn foreign(status: u16, limit: usize) -> Error {
     match status {
         400 => Error::BadRequest,
-        413 => Error::TooLarge { limit: super::form::LARGEST },
+        413 => Error::TooLarge { limit },
         404 | 405 => Error::NotFound,
         status => Error::Unknown(anyhow::anyhow!("the web framework answered {status}")),
     }

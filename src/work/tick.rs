@@ -23,7 +23,9 @@ pub fn keep_running(app: &App, entry: &Entry, (bell, then): (&Bell, Option<&Bell
     let mut due = if entry.shared { app.clock.now() } else { planned(app, entry, &schedule) };
     while !stop.asked() {
         let now = app.clock.now();
-        if now >= due {
+        // Where the clock went back, what was due in seconds would be due in as long as it went.
+        let went_back = entry.shared && due > next(&schedule, now);
+        if now >= due || went_back {
             match run_due(app, entry, &schedule, stop) {
                 Ok(true) => then.into_iter().for_each(Bell::ring),
                 Ok(false) => {}

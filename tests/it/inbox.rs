@@ -5,4 +5,4 @@ mod fetching;
 mod page;
 mod routing;
 mod watching;
-mod world;
+pub mod world;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a step that fails is the test that fails")]
 
+mod adversity;
 mod aftercare;
 mod arrows;
 mod backup;

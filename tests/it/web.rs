@@ -227,11 +227,11 @@ fn an_unknown_host_is_refused() {
 
 #[test]
 fn a_form_that_is_too_large_is_told_its_limit() {
-    let (app, site) = desk(Backend::Sqlite);
-    let noor = app.sign_in_as(Role::Broker, site);
-    let seen = noor.post("/settings/profile", &[("lang", &"x".repeat(300 * 1024))]);
+    let app = TestApp::start_with(Backend::Sqlite, "[limits]\nform_kib = 100");
+    let noor = app.sign_in_as(Role::Broker, app.add_site("Zuid"));
+    let seen = noor.post("/settings/profile", &[("lang", &"x".repeat(110 * 1024))]);
     assert_eq!(seen.status, 413);
-    assert!(seen.text.contains("256 kB"), "{}", seen.text);
+    assert!(seen.text.contains("100 kB"), "{}", seen.text);
 }
 
 #[test]
