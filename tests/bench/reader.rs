@@ -1,7 +1,7 @@
 //! How fast mail is read: from raw bytes to a reading, over a handful of ordinary replies; and, for comparison, what
 //! the mail library alone takes to parse the same bytes.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use mail_parser::MessageParser;
 use stagemakelaar::domain::reply::{Context, Kind, read};
 use stagemakelaar::mail::parse::letter;
@@ -19,7 +19,8 @@ const MAILS: &[&[u8]] = &[
     include_bytes!("mails/thunderbird-nl.eml"),
 ];
 
-fn reader(criterion: &mut Criterion) {
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
     for mail in MAILS {
         let reading = read(&letter(mail), &Context::default());
         assert!(reading.kind == Kind::Human && !reading.reply_text.contains("Noor Hendriks"), "{reading:?}");
@@ -41,7 +42,5 @@ fn reader(criterion: &mut Criterion) {
         });
     });
     group.finish();
+    criterion.final_summary();
 }
-
-criterion_group!(benches, reader);
-criterion_main!(benches);

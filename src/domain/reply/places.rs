@@ -17,6 +17,10 @@ const NOUN: &str = r"(?:stage-?|leer-?|leerwerk-?|werk-?|bbl-?|bol-?|afstudeer-?
 /// What is counted and is no place.
 const UNIT: &str = r"dag(?:en)?|dagdelen?|days?|week|weken|weeks?|wk|maand(?:en)?|mnd|months?|jaar|jaren|jarig\w*|years?|uur|uren|hours?|minuten|min|minutes|kwartier|procent|%|euro|eur|km|kilometer|meter|m2|medewerkers?|werknemers?|personeelsleden|collega'?s?|krachten|vakmensen|fte|employees|colleagues|staff|klanten|bewoners|clienten|patienten|gasten|kinderen|bedden|kamers|vestigingen|locaties|filialen|winkels|afdelingen|etages?|verdiepingen?|keer|maal|times|vragen|opties|teams?|bedrijven|scholen|ploegen|auto's";
 
+/// The numbers of two shapes in [`Shapes::sieve`].
+const LISTED: usize = 5;
+const WANTED: usize = 6;
+
 struct Shapes {
     counted: Shape,
     fits: Shape,
@@ -27,7 +31,7 @@ struct Shapes {
     of_them: Shape,
     other: Vec<Shape>,
     other_sieve: Sieve,
-    /// Tells the sentences that cannot count places.
+    /// Tells which of these could be in a sentence: counted, fits, told, of them, at most, listed, wanted.
     sieve: Sieve,
 }
 
@@ -69,7 +73,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
         sieve: Sieve::new([]),
     };
     let Shapes { counted, fits, listed, at_most, wanted, told, of_them, .. } = &shapes;
-    shapes.sieve = Sieve::new([counted, fits, listed, at_most, wanted, told, of_them]);
+    shapes.sieve = Sieve::new([counted, fits, told, of_them, at_most, listed, wanted]);
     shapes
 });
 
@@ -80,23 +84,26 @@ pub(super) type Count = (u32, Option<u32>);
 pub(super) fn places(plain: &str, dates: &[Found], welcome: bool) -> Option<(Count, Range<usize>)> {
     let shapes = &*SHAPES;
     // letters in the place of numbers add no word, so that what is not a candidate now is none then
-    if shapes.sieve.candidates(plain).is_empty() {
+    let could = shapes.sieve.candidates(plain);
+    if could.is_empty() {
         return None;
     }
-    let listed: Vec<_> = shapes.listed.captures_iter(plain).collect();
+    let listed: Vec<_> =
+        if could.contains(&LISTED) { shapes.listed.captures_iter(plain).collect() } else { Vec::new() };
     if let (Some(first), Some(last)) = (listed.first(), listed.last()) {
         let sum = listed.iter().filter_map(|found| value(found.get(1)?.as_str())).sum::<u32>();
         return Some(((sum, None), first.get(0)?.start()..last.get(0)?.end()));
     }
     let whole_sentence = plain;
     let plain = &without_other_numbers(plain, dates, shapes);
-    for (shape, needs_cue) in [
+    let counts = [
         (&shapes.counted, true),
         (&shapes.fits, false),
         (&shapes.told, false),
         (&shapes.of_them, false),
         (&shapes.at_most, true),
-    ] {
+    ];
+    for (_, (shape, needs_cue)) in counts.into_iter().enumerate().filter(|(number, _)| could.contains(number)) {
         for found in shape.captures_iter(plain).take(30) {
             let (Some(whole), Some(first)) = (found.get(0), found.get(1)) else { continue };
             let Some(least) = value(first.as_str()).filter(|least| (1..=40).contains(least)) else { continue };
@@ -112,7 +119,7 @@ pub(super) fn places(plain: &str, dates: &[Found], welcome: bool) -> Option<(Cou
             return Some(((least, most), whole.range()));
         }
     }
-    let found = shapes.wanted.find(plain)?;
+    let found = could.contains(&WANTED).then(|| shapes.wanted.find(plain))??;
     let other = counts_something_else(plain, found.start(), found.end(), found.as_str())
         || clauses::takes_back(whole_sentence, &found.range());
     (!other).then_some(((1, None), found.range()))
