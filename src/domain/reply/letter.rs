@@ -202,12 +202,13 @@ impl Element {
 
     /// Whether the class list has this class, whatever prefix a mail client put before it (`x_`).
     pub fn has_class(&self, wanted: &str) -> bool {
-        self.class.split_ascii_whitespace().any(|class| class.trim_start_matches("x_") == wanted)
+        !self.class.is_empty()
+            && self.class.split_ascii_whitespace().any(|class| class.trim_start_matches("x_") == wanted)
     }
 
     /// Whether the id is this one, whatever prefix a mail client put before it (`x_`).
     pub fn has_id(&self, wanted: &str) -> bool {
-        self.id.trim_start_matches("x_").eq_ignore_ascii_case(wanted)
+        !self.id.is_empty() && self.id.trim_start_matches("x_").eq_ignore_ascii_case(wanted)
     }
 
     /// The text as a reader sees it: a line per block, two line ends between paragraphs.

@@ -265,6 +265,9 @@ impl Sent {
 
     /// Whether the line is ours; short ones ("Beste Jan,") could be anyone's.
     fn holds(&self, line: &str) -> bool {
+        if self.words.is_empty() {
+            return false;
+        }
         let bare = bare(line);
         let length = bare.chars().count();
         length >= 12 && self.lines.contains(&bare)

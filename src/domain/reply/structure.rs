@@ -201,6 +201,9 @@ fn holds(element: &Element, name: &str, depth: usize) -> bool {
 
 /// Outlook draws a thin line above the headers of what it quotes.
 fn is_outlook_rule(element: &Element) -> bool {
+    if element.style.is_empty() {
+        return false;
+    }
     let style = element.style.to_ascii_lowercase().replace(' ', "");
     let line = style.contains("border-top:solid#") && style.contains("padding:3.0pt0")
         || style.contains("border-top:solidb5c4df1.0pt")

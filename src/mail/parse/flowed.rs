@@ -19,7 +19,8 @@ pub(super) fn plain(text: &str, part: &MessagePart<'_>) -> String {
 
 /// Line ends made `\n`.
 pub(super) fn lines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
+    let text = if text.contains('\r') { &text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+    if text.contains('\0') { text.replace('\0', "") } else { text.to_owned() }
 }
 
 fn unflow(text: &str, delsp: bool) -> String {

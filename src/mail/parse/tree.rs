@@ -26,17 +26,12 @@ fn too_deep(html: &str) -> bool {
     for piece in html.split('<').skip(1) {
         work += depth + 1;
         let closing = piece.starts_with('/');
-        let name: String = piece
-            .trim_start_matches('/')
-            .chars()
-            .take(12)
-            .take_while(|c| c.is_ascii_alphanumeric() || *c == ':')
-            .collect::<String>()
-            .to_ascii_lowercase();
         let opens = piece.starts_with(|c: char| c.is_ascii_alphabetic());
+        let length = piece.bytes().take(12).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b':').count();
+        let void = || VOID.iter().any(|name| name.eq_ignore_ascii_case(&piece[..length]));
         if closing {
             depth = depth.saturating_sub(1);
-        } else if opens && !VOID.contains(&name.as_str()) && !piece.split('>').next().unwrap_or("").ends_with('/') {
+        } else if opens && !void() && !piece.split('>').next().unwrap_or("").ends_with('/') {
             depth += 1;
         }
         if depth > HTML_DEPTH || work > HTML_WORK {
