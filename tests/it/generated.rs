@@ -28,7 +28,7 @@ struct Made {
 }
 
 /// Fills a new site of a new database, so that ids are alike too, and reads it all.
-fn made(on: &TestDatabase, size: Size) -> Vec<Made> {
+fn made(on: &TestDatabase, wanted: Size) -> Vec<Made> {
     let now = Moment::parse("2026-11-25T09:00:00Z").unwrap();
     let desk = NewDesk {
         name: "Proefregio".to_owned(),
@@ -39,7 +39,7 @@ fn made(on: &TestDatabase, size: Size) -> Vec<Made> {
     };
     let site = sites::add(&on.db, &Templates::embedded().unwrap(), &desk, now).unwrap();
     let scope = Scope::command(vec![site]);
-    fill(&on.db, &scope, site, &[], size, now, |_| {}).unwrap();
+    fill(&on.db, &scope, site, &[], wanted, now, |_| {}).unwrap();
     let all = Filter::default();
     let companies = on.db.read(|conn| companies::matching(conn, &scope, site, &all, now.day(), None, 10_000)).unwrap();
     companies.into_iter().map(|company| on.db.read(|conn| whole(conn, &scope, company)).unwrap()).collect()

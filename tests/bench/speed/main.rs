@@ -15,7 +15,6 @@ mod world;
 #[expect(dead_code, reason = "the tests use more of it")]
 mod certs;
 #[path = "../../it/support/database.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
 mod database;
 #[path = "../../it/support/desk.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]

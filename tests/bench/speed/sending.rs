@@ -24,7 +24,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const MAILS: usize = 10_000;
+const MAILS: u16 = 10_000;
 const LINES: i32 = 8;
 
 /// With greeting, name and place it makes a message of about 4 KB, text and HTML together.
@@ -78,7 +78,7 @@ fn source(sink: &SmtpSink) -> f64 {
     let _server = Server::start(&folder, "smtp-source", &["bash", "-c", &script]);
     assert!(wait_until(|| moments().len() == 2), "smtp-source did not end: {:?}", std::fs::read_to_string(&log));
     let [began, ended] = moments()[..] else { unreachable!("there are two") };
-    MAILS as f64 / (ended - began)
+    f64::from(MAILS) / (ended - began)
 }
 
 struct Sent {
@@ -98,7 +98,7 @@ fn campaign(data: TestDatabase, sink: &SmtpSink) -> (f64, Sent) {
         dossiers::file(&desk.base.db, &desk.scope(desk.site), desk.site, &some).unwrap();
     }
     desk.base.db.analyze().unwrap();
-    let text = format!("{{{{greeting}}}},\n\n{0}\n\n{0}\n\n{0}", PARAGRAPH);
+    let text = format!("{{{{greeting}}}},\n\n{PARAGRAPH}\n\n{PARAGRAPH}\n\n{PARAGRAPH}");
     let template = desk.template(desk.site, "Plek bij {{company_name}}?", &text);
     let campaign = desk.draft_of(desk.site, mailbox, &[template], "always");
     let now = Clock::System.now();
@@ -107,11 +107,11 @@ fn campaign(data: TestDatabase, sink: &SmtpSink) -> (f64, Sent) {
     while count(&desk, campaign, OutgoingState::Queued) < MAILS {
         desk.advance(now);
     }
-    let queued = MAILS as f64 / began.elapsed().as_secs_f64();
+    let queued = f64::from(MAILS) / began.elapsed().as_secs_f64();
     (queued, send(&desk, campaign, &folder))
 }
 
-fn dossier(number: usize) -> Dossier {
+fn dossier(number: u16) -> Dossier {
     let mut person = contacts::Fields::named("Balie");
     person.email = Some(EmailAddress::parse(&format!("info@bedrijf-{number}.example")).unwrap());
     person.ground = Ground::Functional;
@@ -156,11 +156,11 @@ fn send(desk: &Desk, campaign: CampaignId, folder: &RunFolder) -> Sent {
         .unwrap();
     let (first, last) = (ends.0.unwrap(), ends.1.unwrap());
     let took = last.utc().signed_duration_since(first.utc()).as_seconds_f64();
-    Sent { rate: MAILS as f64 / took, cpu, memory }
+    Sent { rate: f64::from(MAILS) / took, cpu, memory }
 }
 
-fn count(desk: &Desk, campaign: CampaignId, state: OutgoingState) -> usize {
+fn count(desk: &Desk, campaign: CampaignId, state: OutgoingState) -> u16 {
     let counts = desk.base.db.read(|conn| outgoing::counts(conn, &desk.scope(desk.site), campaign)).unwrap();
     let found = counts.into_iter().find(|(known, _)| *known == state);
-    found.map_or(0, |(_, count)| usize::try_from(count).unwrap())
+    found.map_or(0, |(_, count)| u16::try_from(count).unwrap())
 }

@@ -25,8 +25,8 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const MESSAGES: usize = 10_000;
-const SENDERS: usize = 500;
+const MESSAGES: u16 = 10_000;
+const SENDERS: u16 = 500;
 const USER: &str = "desk1@loket.example";
 
 /// Measures and prints.
@@ -65,14 +65,14 @@ pub fn measure() {
 }
 
 /// Seven in ten are a few KB of text and HTML, the others have a file of some 20 KB with them.
-fn message(number: usize) -> String {
+fn message(number: u16) -> String {
     let sender = number % SENDERS;
     let words = [
         "Dank voor uw bericht. Wij hebben vanaf 1 februari plek voor twee leerlingen van niveau 3, vier dagen per week.",
         "Op dit moment zitten wij vol. Probeer het na de zomer nog eens, dan weten wij meer.",
         "Kunt u vertellen wat een leerling van niveau 2 al zelfstandig kan? Dan bespreek ik het met de ploeg.",
         "Mijn collega gaat hierover, zij zit op de vestiging in Zuid en is er weer vanaf maandag.",
-    ][number % 4];
+    ][usize::from(number % 4)];
     let quoted: String = (0..20).fold(String::new(), |mut text, line| {
         let _ =
             write!(text, "> Regel {line}: wij zoeken plekken voor leerlingen die graag willen leren en werken.\r\n");
@@ -82,7 +82,7 @@ fn message(number: usize) -> String {
         "Beste Noor,\r\n\r\n{words}\r\n\r\nMet vriendelijke groet,\r\nBalie Oefenbedrijf {sender}\r\n\r\n\
          Op ma 23 nov 2026 om 10:00 schreef Noor Visser <{USER}>:\r\n{quoted}"
     );
-    let html = format!("<html><body><p>Beste Noor,</p><p>{words}</p><blockquote>{}</blockquote></body></html>", quoted);
+    let html = format!("<html><body><p>Beste Noor,</p><p>{words}</p><blockquote>{quoted}</blockquote></body></html>");
     let file = if number % 10 < 7 { String::new() } else { "QUJD".repeat(6_600) };
     let lines: String = file.as_bytes().chunks(76).fold(String::new(), |mut all, line| {
         all.push_str(std::str::from_utf8(line).unwrap());
@@ -124,7 +124,7 @@ fn mbsync(dovecot: &Dovecot) -> f64 {
         sleep(Duration::from_millis(50));
     }
     let [began, ended, files] = numbers()[..] else { panic!("{:?}", std::fs::read_to_string(&log)) };
-    assert!(files >= MESSAGES as f64, "{:?}", std::fs::read_to_string(&log));
+    assert!(files >= f64::from(MESSAGES), "{:?}", std::fs::read_to_string(&log));
     ended - began
 }
 
@@ -181,7 +181,7 @@ fn first_sync(data: TestDatabase, dovecot: &Dovecot) -> (f64, f64, u64) {
     (began.elapsed().as_secs_f64(), cpu_seconds(pid), memory)
 }
 
-fn sender(number: usize) -> Dossier {
+fn sender(number: u16) -> Dossier {
     let mut person = contacts::Fields::named("Balie");
     person.email = Some(EmailAddress::parse(&format!("info@bedrijf-{number}.example")).unwrap());
     person.ground = Ground::Functional;
@@ -191,7 +191,7 @@ fn sender(number: usize) -> Dossier {
 }
 
 /// How many messages are stored and read.
-fn read(conn: &mut Conn) -> Result<usize, DbError> {
+fn read(conn: &mut Conn) -> Result<u16, DbError> {
     let all = incoming::table.filter(incoming::routing.ne(Routing::Stored));
-    Ok(usize::try_from(all.count().get_result::<i64>(conn)?).unwrap_or(0))
+    Ok(u16::try_from(all.count().get_result::<i64>(conn)?).unwrap_or(0))
 }
