@@ -12,7 +12,7 @@
 //!                     ┌─────┴─────┐
 //!                    web/        work/      doors: pages │ the clockwork
 //!                     └─────┬─────┘
-//!                         app.rs ── config.rs        built once; only doors see it
+//!                         app.rs ── config.rs, meter.rs   built once; only doors see it
 //!                           │
 //!                         flows/            what the product does; owns transactions
 //!                     ┌─────┴─────┐
