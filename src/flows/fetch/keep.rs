@@ -29,9 +29,9 @@ pub(super) fn fingerprint(raw: &[u8]) -> String {
     text
 }
 
-/// The bytes, compressed by zlib.
+/// The bytes, compressed by zlib, quickly: mail is mostly stored, seldom opened.
 pub(super) fn pack(raw: &[u8]) -> Vec<u8> {
-    let mut packer = ZlibEncoder::new(Vec::with_capacity(raw.len() / 2), Compression::default());
+    let mut packer = ZlibEncoder::new(Vec::with_capacity(raw.len() / 2), Compression::fast());
     // Writing into memory cannot fail.
     let _ = packer.write_all(raw);
     packer.finish().unwrap_or_default()

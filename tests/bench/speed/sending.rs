@@ -2,25 +2,20 @@
 //! `smtp-source`, which keeps nothing.
 
 use super::database::TestDatabase;
-use super::desk::{Desk, monday};
-use super::postgres::Postgres;
-use super::processes::{Process, RunFolder, Server, wait_until};
+use super::desk::Desk;
+use super::processes::{RunFolder, Server, wait_until};
 use super::sink::SmtpSink;
 use super::table::row;
-use super::world::{Base, cpu_seconds, private_memory};
+use super::world::{Base, company, cpu_seconds, empty, private_memory, worker};
 use diesel::dsl::{max, min};
 use diesel::prelude::*;
 use stagemakelaar::config::load_keys;
-use stagemakelaar::domain::email::EmailAddress;
 use stagemakelaar::domain::id::CampaignId;
 use stagemakelaar::domain::time::{Clock, Moment};
-use stagemakelaar::domain::words::{Ground, OutgoingState};
-use stagemakelaar::flows::companies::Edit;
+use stagemakelaar::domain::words::OutgoingState;
 use stagemakelaar::flows::dossiers::{self, Dossier};
-use stagemakelaar::store::db::Db;
 use stagemakelaar::store::schema::outgoing as rows;
-use stagemakelaar::store::{DbError, companies, contacts, outgoing};
-use std::process::{Command, Stdio};
+use stagemakelaar::store::{DbError, outgoing};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -37,13 +32,7 @@ pub fn measure() {
     println!("{}", row(&["", "queued a second", "sent a second", "times smtp-source", "own CPU s", "private MiB"]));
     println!("{}", row(&["---", "--:", "--:", "--:", "--:", "--:"]));
     for base in Base::ALL {
-        let cluster = (base == Base::Postgres).then(Postgres::durable);
-        let data = cluster.as_ref().map_or_else(TestDatabase::sqlite, |cluster| {
-            let url = cluster.fresh_database();
-            let db = Db::open(&url, 8).unwrap();
-            db.migrate().unwrap();
-            TestDatabase::opened(db, url)
-        });
+        let (data, _cluster) = empty(base);
         let sink = SmtpSink::start(&["-c"]);
         let bare = source(&sink);
         let (queued, sent) = campaign(data, &sink);
@@ -94,7 +83,7 @@ fn campaign(data: TestDatabase, sink: &SmtpSink) -> (f64, Sent) {
     desk.keys = load_keys(&folder.path().join("keys.toml")).unwrap();
     let mailbox = desk.mailbox_at(desk.site, &format!("smtp+plain://127.0.0.1:{}", sink.port), None, LINES);
     for from in (0..MAILS).step_by(100) {
-        let some: Vec<Dossier> = (from..from + 100).map(dossier).collect();
+        let some: Vec<Dossier> = (from..from + 100).map(company).collect();
         dossiers::file(&desk.base.db, &desk.scope(desk.site), desk.site, &some).unwrap();
     }
     desk.base.db.analyze().unwrap();
@@ -111,32 +100,8 @@ fn campaign(data: TestDatabase, sink: &SmtpSink) -> (f64, Sent) {
     (queued, send(&desk, campaign, &folder))
 }
 
-fn dossier(number: u16) -> Dossier {
-    let mut person = contacts::Fields::named("Balie");
-    person.email = Some(EmailAddress::parse(&format!("info@bedrijf-{number}.example")).unwrap());
-    person.ground = Ground::Functional;
-    let fields = companies::Fields::named(&format!("Oefenbedrijf {number}"));
-    let company = Edit { fields, tags: None, recognitions: None };
-    Dossier { since: monday(), company, people: vec![person], history: Vec::new(), offers: Vec::new() }
-}
-
 fn send(desk: &Desk, campaign: CampaignId, folder: &RunFolder) -> Sent {
-    folder.write(
-        "own.toml",
-        format!(
-            "[database]\nurl = \"{}\"\n[files]\nkeys = \"{}\"\n[log]\nfilter = \"warn\"\n",
-            desk.base.url,
-            folder.path().join("keys.toml").display()
-        ),
-    );
-    let child = Command::new(env!("CARGO_BIN_EXE_stagemakelaar"))
-        .args(["serve", "--only", "work", "--config"])
-        .arg(folder.path().join("own.toml"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let worker = Process(child);
+    let worker = worker(desk, folder);
     let pid = worker.0.id();
     let (mut memory, patience) = (0, Instant::now());
     while count(desk, campaign, OutgoingState::Sent) < MAILS {

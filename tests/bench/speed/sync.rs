@@ -5,23 +5,19 @@ use super::PASSWORD;
 use super::database::TestDatabase;
 use super::desk::{Desk, monday};
 use super::dovecot::Dovecot;
-use super::postgres::Postgres;
-use super::processes::{Process, RunFolder, Server};
+use super::processes::{RunFolder, Server};
 use super::table::row;
-use super::world::{Base, cpu_seconds, private_memory};
+use super::world::{Base, company, cpu_seconds, empty, private_memory, worker};
 use diesel::prelude::*;
 use stagemakelaar::config::load_keys;
 use stagemakelaar::domain::email::EmailAddress;
 use stagemakelaar::domain::secret::Secret;
-use stagemakelaar::domain::words::{Ground, MailboxKind, Routing};
-use stagemakelaar::flows::companies::Edit;
+use stagemakelaar::domain::words::{MailboxKind, Routing};
 use stagemakelaar::flows::dossiers::{self, Dossier};
 use stagemakelaar::flows::mailboxes::{self, Door, MailboxFields, NewBox};
-use stagemakelaar::store::db::Db;
 use stagemakelaar::store::schema::incoming;
-use stagemakelaar::store::{Conn, DbError, companies, contacts};
+use stagemakelaar::store::{Conn, DbError};
 use std::fmt::Write as _;
-use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -44,13 +40,7 @@ pub fn measure() {
     println!("{}", row(&["---", "--:", "--:", "--:", "--:"]));
     println!("{}", row(&["mbsync", &format!("{copied:.1}"), "1", "", ""]));
     for base in Base::ALL {
-        let cluster = (base == Base::Postgres).then(Postgres::durable);
-        let data = cluster.as_ref().map_or_else(TestDatabase::sqlite, |cluster| {
-            let url = cluster.fresh_database();
-            let db = Db::open(&url, 8).unwrap();
-            db.migrate().unwrap();
-            TestDatabase::opened(db, url)
-        });
+        let (data, _cluster) = empty(base);
         let (took, cpu, memory) = first_sync(data, &dovecot);
         let figures = [
             base.name().to_owned(),
@@ -134,7 +124,7 @@ fn first_sync(data: TestDatabase, dovecot: &Dovecot) -> (f64, f64, u64) {
     let mut desk = Desk::open(data);
     desk.keys = load_keys(&folder.path().join("keys.toml")).unwrap();
     let scope = desk.scope(desk.site);
-    let known: Vec<Dossier> = (0..SENDERS).map(sender).collect();
+    let known: Vec<Dossier> = (0..SENDERS).map(company).collect();
     dossiers::file(&desk.base.db, &scope, desk.site, &known).unwrap();
     let new = NewBox {
         site: desk.site,
@@ -154,23 +144,8 @@ fn first_sync(data: TestDatabase, dovecot: &Dovecot) -> (f64, f64, u64) {
         rate_per_minute: 0,
     };
     mailboxes::add(&desk.base.db, &scope, &desk.keys, &new, &fields, Door::CommandLine, monday()).unwrap();
-    folder.write(
-        "own.toml",
-        format!(
-            "[database]\nurl = \"{}\"\n[files]\nkeys = \"{}\"\n[log]\nfilter = \"warn\"\n",
-            desk.base.url,
-            folder.path().join("keys.toml").display()
-        ),
-    );
     let began = Instant::now();
-    let child = Command::new(env!("CARGO_BIN_EXE_stagemakelaar"))
-        .args(["serve", "--only", "work", "--config"])
-        .arg(folder.path().join("own.toml"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let worker = Process(child);
+    let worker = worker(&desk, &folder);
     let pid = worker.0.id();
     let mut memory = 0;
     while desk.base.db.read(read).unwrap() < MESSAGES {
@@ -179,15 +154,6 @@ fn first_sync(data: TestDatabase, dovecot: &Dovecot) -> (f64, f64, u64) {
         assert!(began.elapsed() < Duration::from_mins(5), "it does not end");
     }
     (began.elapsed().as_secs_f64(), cpu_seconds(pid), memory)
-}
-
-fn sender(number: u16) -> Dossier {
-    let mut person = contacts::Fields::named("Balie");
-    person.email = Some(EmailAddress::parse(&format!("info@bedrijf-{number}.example")).unwrap());
-    person.ground = Ground::Functional;
-    let fields = companies::Fields::named(&format!("Oefenbedrijf {number}"));
-    let company = Edit { fields, tags: None, recognitions: None };
-    Dossier { since: monday(), company, people: vec![person], history: Vec::new(), offers: Vec::new() }
 }
 
 /// How many messages are stored and read.

@@ -1,14 +1,19 @@
 //! A running product with a made-up site of a given size.
 
+use super::database::TestDatabase;
+use super::desk::{Desk, monday};
 use super::http::Client;
 use super::postgres::Postgres;
 use super::processes::{Process, RunFolder, free_port, listens, wait_until};
 use stagemakelaar::domain::account::TokenPurpose;
 use stagemakelaar::domain::email::EmailAddress;
 use stagemakelaar::domain::time::Clock;
+use stagemakelaar::domain::words::Ground;
 use stagemakelaar::flows::accounts::make_link;
+use stagemakelaar::flows::companies::Edit;
+use stagemakelaar::flows::dossiers::Dossier;
 use stagemakelaar::store::db::Db;
-use stagemakelaar::store::users;
+use stagemakelaar::store::{companies, contacts, users};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -125,6 +130,42 @@ impl World {
     pub fn private_memory(&self) -> u64 {
         private_memory(self.server.0.id())
     }
+}
+
+/// A migrated database without rows, and what it lives in.
+pub fn empty(base: Base) -> (TestDatabase, Option<Postgres>) {
+    let cluster = (base == Base::Postgres).then(Postgres::durable);
+    let data = cluster.as_ref().map_or_else(TestDatabase::sqlite, |cluster| {
+        let url = cluster.fresh_database();
+        let db = Db::open(&url, 8).unwrap();
+        db.migrate().unwrap();
+        TestDatabase::opened(db, url)
+    });
+    (data, cluster)
+}
+
+/// A company with a functional address, `info@bedrijf-NUMBER.example`.
+pub fn company(number: u16) -> Dossier {
+    let mut person = contacts::Fields::named("Balie");
+    person.email = Some(EmailAddress::parse(&format!("info@bedrijf-{number}.example")).unwrap());
+    person.ground = Ground::Functional;
+    let fields = companies::Fields::named(&format!("Oefenbedrijf {number}"));
+    let company = Edit { fields, tags: None, recognitions: None };
+    Dossier { since: monday(), company, people: vec![person], history: Vec::new(), offers: Vec::new() }
+}
+
+/// Starts the clockwork of a desk, whose keys lie in the folder, in a process of its own.
+pub fn worker(desk: &Desk, folder: &RunFolder) -> Process {
+    let keys = folder.path().join("keys.toml");
+    folder.write(
+        "own.toml",
+        format!(
+            "[database]\nurl = \"{}\"\n[files]\nkeys = \"{}\"\n[log]\nfilter = \"warn\"\n",
+            desk.base.url,
+            keys.display()
+        ),
+    );
+    Process(command(folder).args(["serve", "--only", "work"]).stdout(Stdio::null()).spawn().unwrap())
 }
 
 /// The memory that a process has for itself alone, in MiB, as the kernel counts it.
