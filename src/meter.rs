@@ -1,7 +1,10 @@
-//! What this process counts of itself, for `/metrics`: requests and ticks. What the database knows is read when asked for.
+//! What `/metrics` tells: what this process counted, requests and ticks, and the signs of life of the whole installation, as
+//! they were read for it.
 
+use crate::domain::time::Moment;
 use crate::flows::Tally;
-use prometheus::{Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use crate::store::vitals::Vitals;
+use prometheus::{Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 use std::time::Duration;
 
 /// The counters of a process.
@@ -68,10 +71,57 @@ impl Meter {
         }
     }
 
-    /// Everything counted, in the text format of Prometheus.
-    pub fn text(&self) -> prometheus::Result<String> {
+    /// Everything counted, and the signs of life of the installation at a moment (`None`: the database does not answer), in
+    /// the text format of Prometheus. Numbers and ids, never a name or an address.
+    pub fn text(&self, vitals: Option<&Vitals>, now: Moment) -> prometheus::Result<String> {
+        let mut families = self.registry.gather();
+        families.extend(signs(vitals, now)?.gather());
         let mut text = Vec::new();
-        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        TextEncoder::new().encode(&families, &mut text)?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
+}
+
+fn signs(vitals: Option<&Vitals>, now: Moment) -> prometheus::Result<Registry> {
+    let registry = Registry::new();
+    let gauges = |name: &str, help: &str, labels: &[&str]| -> prometheus::Result<IntGaugeVec> {
+        let gauges = IntGaugeVec::new(Opts::new(name, help), labels)?;
+        registry.register(Box::new(gauges.clone()))?;
+        Ok(gauges)
+    };
+    let up = gauges("stagemakelaar_database_up", "Whether the database answers", &[])?;
+    up.with_label_values::<&str>(&[]).set(vitals.is_some().into());
+    let Some(vitals) = vitals else { return Ok(registry) };
+
+    let outgoing = gauges("stagemakelaar_outgoing", "Messages on their way out, by state", &["state"])?;
+    for (state, count) in &vitals.outgoing {
+        outgoing.with_label_values(&[state.as_str()]).set(*count);
+    }
+    let oldest = "How long the message that waits longest has been due";
+    let oldest = gauges("stagemakelaar_outgoing_oldest_due_seconds", oldest, &[])?;
+    oldest.with_label_values::<&str>(&[]).set(vitals.oldest_due.map_or(0, |due| now.seconds_since(due).max(0)));
+    let incoming = "Messages that came in and are not read yet, or cannot be";
+    let incoming = gauges("stagemakelaar_incoming", incoming, &["state"])?;
+    for (routing, count) in &vitals.incoming {
+        incoming.with_label_values(&[routing.as_str()]).set(*count);
+    }
+    let paused = gauges("stagemakelaar_mailbox_paused", "Whether a mailbox does not send", &["mailbox"])?;
+    let unreadable = "Whether a mailbox could not be read the last time";
+    let unreadable = gauges("stagemakelaar_mailbox_unreadable", unreadable, &["mailbox"])?;
+    let age = "Time since a mailbox was last looked into";
+    let age = gauges("stagemakelaar_mailbox_fetch_age_seconds", age, &["mailbox"])?;
+    for sign in &vitals.mailboxes {
+        let id = sign.id.to_string();
+        paused.with_label_values(&[&id]).set(sign.paused_at.is_some().into());
+        unreadable.with_label_values(&[&id]).set((!sign.fetch_error.is_empty()).into());
+        if let Some(at) = sign.fetched_at {
+            age.with_label_values(&[&id]).set(now.seconds_since(at));
+        }
+    }
+    let overdue = "How long ago a tick should have run; 0 when its time is still to come";
+    let overdue = gauges("stagemakelaar_tick_overdue_seconds", overdue, &["tick"])?;
+    for (tick, at) in &vitals.ticks {
+        overdue.with_label_values(&[tick]).set(now.seconds_since(*at).max(0));
+    }
+    Ok(registry)
 }

@@ -13,7 +13,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("mail", &["domain"]),
     ("flows", &["domain", "store", "mail"]),
     ("config", &["domain", "store", "mail", "flows"]),
-    ("meter", &["flows"]),
+    ("meter", &["domain", "store", "flows"]),
     ("app", &["domain", "store", "mail", "flows", "config", "meter"]),
     ("work", &["domain", "store", "mail", "flows", "config", "app"]),
     ("web", &["domain", "store", "mail", "flows", "config", "app"]),
