@@ -1,13 +1,13 @@
 //! Adding, editing, putting away companies, and the same done to many at once. Every change leaves an audit event that
 //! names fields, never what stood in them.
 
-use crate::domain::id::{CompanyId, SiteId, UserId};
+use crate::domain::id::{CompanyId, ContactId, ImportId, SiteId, UserId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::store::audit::{self, Event};
 use crate::store::companies::{self, Company, Fields};
 use crate::store::db::may_repeat;
-use crate::store::{Db, DbError, DbResult, Tx, recognitions};
+use crate::store::{Db, DbError, DbResult, Tx, contacts, recognitions};
 
 /// A company as a form or an import has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,19 +35,41 @@ pub enum EditError {
 }
 may_repeat!(EditError);
 
+/// Adds a company with its people, as a piece of a larger act: found by all of it from the start. Gives the people in their
+/// order.
+pub fn enter(
+    tx: &mut Tx,
+    site: SiteId,
+    new: &Edit,
+    people: &[contacts::Fields],
+    import: Option<ImportId>,
+    now: Moment,
+) -> DbResult<(CompanyId, Vec<ContactId>)> {
+    let tags = new.tags.as_deref().unwrap_or_default();
+    let addresses: Vec<String> = people.iter().filter_map(|person| Some(person.email.as_ref()?.key())).collect();
+    let names = people.iter().map(|person| person.name.as_str());
+    let words = names.chain(addresses.iter().map(String::as_str)).chain(tags.iter().map(String::as_str));
+    let id = companies::add(tx, site, &new.fields, import, words, now)?;
+    for tag in tags {
+        companies::add_tag(tx, id, tag)?;
+    }
+    for recognition in new.recognitions.iter().flatten() {
+        recognitions::add(tx, id, recognition)?;
+    }
+    let mut ids = Vec::with_capacity(people.len());
+    for person in people {
+        ids.push(contacts::add_unindexed(tx, site, id, person, now)?);
+    }
+    Ok((id, ids))
+}
+
 /// Adds a company to a site in scope.
 pub fn create(db: &Db, scope: &Scope, site: SiteId, new: &Edit, now: Moment) -> Result<CompanyId, EditError> {
     if !scope.sees(site) {
         return Err(EditError::Gone);
     }
     db.write(|tx| {
-        let id = companies::add(tx, site, &new.fields, None, now)?;
-        if let Some(tags) = &new.tags {
-            companies::set_tags(tx, id, tags)?;
-        }
-        if let Some(all) = &new.recognitions {
-            recognitions::replace(tx, id, all)?;
-        }
+        let (id, _) = enter(tx, site, new, &[], None, now)?;
         record(tx, scope, (site, id), "company.add", "", now)?;
         Ok(id)
     })

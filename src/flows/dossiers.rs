@@ -1,17 +1,15 @@
 //! Whole dossiers, many in one write: companies with their people, what passed between us and what they offer. For a
 //! world that is made at once; what a broker does day by day, and imports, have flows of their own.
 
-use super::companies::Edit;
-use super::moments::Next;
+use super::companies::{Edit, enter};
+use super::moments::{Log, Next};
 use super::openings::{self, BookError, NewOffer, Source};
 use crate::domain::id::{CompanyId, ContactId, OpeningId, SiteId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{MomentKind, Outcome};
 use crate::store::audit::{self, Event};
-use crate::store::moments::{self, NewMoment};
-use crate::store::tasks::{self, NewTask};
-use crate::store::{Db, Tx, companies, contacts, openings as opening_rows, recognitions};
+use crate::store::{Db, Tx, contacts, moments, openings as opening_rows, tasks};
 
 /// A company and all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,9 +76,10 @@ pub fn file(db: &Db, scope: &Scope, site: SiteId, dossiers: &[Dossier]) -> Resul
         for dossier in dossiers {
             let ids = one(tx, scope, site, dossier)?;
             for past in &dossier.history {
-                history.push(moment(scope, site, &ids, past));
-                if let Some(next) = &past.next {
-                    tasks::add(tx, &task(scope, site, &ids, past, next))?;
+                let (moment, task) = log(&ids, past).rows(scope, site, past.at);
+                history.push(moment);
+                if let Some(task) = task {
+                    tasks::add(tx, &task)?;
                 }
             }
             filed.push(ids);
@@ -91,23 +90,7 @@ pub fn file(db: &Db, scope: &Scope, site: SiteId, dossiers: &[Dossier]) -> Resul
 }
 
 fn one(tx: &mut Tx, scope: &Scope, site: SiteId, dossier: &Dossier) -> Result<Filed, BookError> {
-    let Edit { fields, tags, recognitions: recognised } = &dossier.company;
-    let tags = tags.as_deref().unwrap_or_default();
-    let addresses: Vec<String> =
-        dossier.people.iter().filter_map(|person| Some(person.email.as_ref()?.key())).collect();
-    let names = dossier.people.iter().map(|person| person.name.as_str());
-    let words = names.chain(addresses.iter().map(String::as_str)).chain(tags.iter().map(String::as_str));
-    let company = companies::add_findable(tx, site, fields, None, words, dossier.since)?;
-    for tag in tags {
-        companies::add_tag(tx, company, tag)?;
-    }
-    for recognition in recognised.iter().flatten() {
-        recognitions::add(tx, company, recognition)?;
-    }
-    let mut people = Vec::with_capacity(dossier.people.len());
-    for person in &dossier.people {
-        people.push(contacts::add_unindexed(tx, site, company, person, dossier.since)?);
-    }
+    let (company, people) = enter(tx, site, &dossier.company, &dossier.people, None, dossier.since)?;
     let mut openings = Vec::with_capacity(dossier.offers.len());
     for offer in &dossier.offers {
         let new = NewOffer {
@@ -134,26 +117,15 @@ fn one(tx: &mut Tx, scope: &Scope, site: SiteId, dossier: &Dossier) -> Result<Fi
     Ok(Filed { company, people, openings })
 }
 
-fn moment(scope: &Scope, site: SiteId, ids: &Filed, past: &Past) -> NewMoment {
-    NewMoment {
-        company_id: Some(ids.company),
-        contact_id: person(ids, past),
+/// A moment of a dossier as it is logged.
+fn log(ids: &Filed, past: &Past) -> Log {
+    Log {
+        company: ids.company,
+        contact: past.person.and_then(|index| ids.people.get(index).copied()),
+        kind: past.kind,
+        at: past.at,
+        summary: past.summary.clone(),
         outcome: past.outcome,
-        user_id: scope.user(),
-        ..NewMoment::new(site, past.kind, past.summary.clone(), past.at)
+        next: past.next.clone(),
     }
-}
-
-fn task(scope: &Scope, site: SiteId, ids: &Filed, past: &Past, next: &Next) -> NewTask {
-    NewTask {
-        company_id: Some(ids.company),
-        contact_id: person(ids, past),
-        owner_id: next.owner,
-        created_by: scope.user(),
-        ..NewTask::new(site, next.kind, next.title.clone(), next.due_on, past.at)
-    }
-}
-
-fn person(ids: &Filed, past: &Past) -> Option<ContactId> {
-    past.person.and_then(|index| ids.people.get(index).copied())
 }

@@ -2,7 +2,7 @@
 
 use super::companies::EditError;
 use crate::domain::company::fold;
-use crate::domain::id::{CompanyId, ContactId, MomentId, UserId};
+use crate::domain::id::{CompanyId, ContactId, MomentId, SiteId, UserId};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::{MomentKind, Outcome, TaskKind};
@@ -31,6 +31,28 @@ pub struct Log {
     pub next: Option<Next>,
 }
 
+impl Log {
+    /// The moment, and the task that follows from it, as the person of the scope records them.
+    pub(super) fn rows(self, scope: &Scope, site: SiteId, now: Moment) -> (NewMoment, Option<NewTask>) {
+        let task = self.next.map(|next| NewTask {
+            company_id: Some(self.company),
+            contact_id: self.contact,
+            owner_id: next.owner,
+            created_by: scope.user(),
+            ..NewTask::new(site, next.kind, next.title, next.due_on, now)
+        });
+        let moment = NewMoment {
+            company_id: Some(self.company),
+            contact_id: self.contact,
+            at: self.at,
+            outcome: self.outcome,
+            user_id: scope.user(),
+            ..NewMoment::new(site, self.kind, self.summary, now)
+        };
+        (moment, task)
+    }
+}
+
 /// The next action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {
@@ -53,19 +75,9 @@ pub fn log(db: &Db, scope: &Scope, log: &Log, now: Moment) -> Result<MomentId, E
             Some(id) => Some(people.iter().find(|contact| contact.id == id).ok_or(EditError::Gone)?.id),
             None => mentioned(&people, &log.summary),
         };
-        let mut moment = NewMoment::new(company.site_id, log.kind, log.summary.clone(), now);
-        moment.company_id = Some(company.id);
-        moment.contact_id = contact;
-        moment.at = log.at;
-        moment.outcome = log.outcome;
-        moment.user_id = scope.user();
+        let (moment, task) = Log { contact, ..log.clone() }.rows(scope, company.site_id, now);
         let id = moments::add(tx, &moment)?;
-        if let Some(next) = &log.next {
-            let mut task = NewTask::new(company.site_id, next.kind, next.title.clone(), next.due_on, now);
-            task.company_id = Some(company.id);
-            task.contact_id = contact;
-            task.owner_id = next.owner;
-            task.created_by = scope.user();
+        if let Some(task) = task {
             tasks::add(tx, &task)?;
         }
         let event = Event {

@@ -8,6 +8,7 @@ use crate::domain::import::{self, ContactDraft, Draft, KnownCompany, Recognition
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{ImportState, Verdict};
+use crate::flows::companies::{Edit, enter};
 use crate::store::imports::{self, Import, ImportRow};
 use crate::store::{Db, DbResult, Tx, companies, contacts, recognitions};
 use std::time::Instant;
@@ -92,21 +93,10 @@ fn one(
 fn add(tx: &mut Tx, import: &Import, draft: &Draft, now: Moment) -> DbResult<CompanyId> {
     let mut fields = companies::Fields::named(&draft.name);
     take_over(&mut fields, draft);
-    let id = companies::add(tx, import.site_id, &fields, Some(import.id), now)?;
-    for tag in &draft.tags {
-        companies::add_tag(tx, id, tag)?;
-    }
-    if let Some(recognition) = &draft.recognition {
-        recognitions::add(tx, id, &recognised(recognition))?;
-    }
-    match &draft.contact {
-        Some(contact) => {
-            contacts::add(tx, import.site_id, id, &person(contact), now)?;
-        }
-        None if !draft.tags.is_empty() => companies::reindex(tx, id)?,
-        None => {}
-    }
-    Ok(id)
+    let recognitions = draft.recognition.as_ref().map(|recognition| vec![recognised(recognition)]);
+    let new = Edit { fields, tags: Some(draft.tags.clone()), recognitions };
+    let people: Vec<contacts::Fields> = draft.contact.iter().map(person).collect();
+    Ok(enter(tx, import.site_id, &new, &people, Some(import.id), now)?.0)
 }
 
 fn change(

@@ -145,13 +145,8 @@ pub fn any(conn: &mut Conn, scope: &Scope) -> DbResult<bool> {
     Ok(here.select(companies::id).first::<CompanyId>(conn).optional()?.is_some())
 }
 
-/// Adds a company.
-pub fn add(tx: &mut Tx, site: SiteId, fields: &Fields, import: Option<ImportId>, now: Moment) -> DbResult<CompanyId> {
-    add_findable(tx, site, fields, import, std::iter::empty(), now)
-}
-
-/// Adds a company that is found by more words from the start: by its contacts and tags, which follow in the same write.
-pub fn add_findable<'a>(
+/// Adds a company. `words` are those by which it is found beside its own: of contacts and tags that follow in the same write.
+pub fn add<'a>(
     tx: &mut Tx,
     site: SiteId,
     fields: &'a Fields,

@@ -104,7 +104,7 @@ fn each_row_gets_a_verdict_with_its_reason() {
 fn another_sites_companies_are_no_duplicates() {
     for desk in Desk::both() {
         let elsewhere = Fields { kvk: Some("33333333".parse().unwrap()), ..Fields::named("Elders BV") };
-        desk.db().write(|tx| companies::add(tx, desk.other, &elsewhere, None, desk.now)).unwrap();
+        desk.db().write(|tx| companies::add(tx, desk.other, &elsewhere, None, std::iter::empty(), desk.now)).unwrap();
         let id = stage(&desk, b"Bedrijf;KvK\nElders BV;33333333\n");
         assert_eq!(verdicts(&desk, id), [Verdict::New]);
         let stranger = stagemakelaar::domain::scope::Scope::clockwork(desk.other);

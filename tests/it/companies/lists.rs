@@ -36,7 +36,7 @@ fn fill(desk: &Desk) -> Scope {
         };
         desk.db()
             .write(|tx| {
-                let id = companies::add(tx, site, &fields, None, desk.now)?;
+                let id = companies::add(tx, site, &fields, None, std::iter::empty(), desk.now)?;
                 companies::set_places_left(tx, id, number % 4)?;
                 if number % 2 == 0 {
                     companies::touched(tx, id, desk.now.plus_days(-i64::from(number / 4)))?;

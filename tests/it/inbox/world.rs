@@ -268,7 +268,7 @@ pub fn add_company(db: &Db, site: SiteId, name: &str, address: &str) -> (Company
     person.email = Some(email);
     person.ground = Ground::Functional;
     db.write(|tx| {
-        let company = companies::add(tx, site, &fields, None, now())?;
+        let company = companies::add(tx, site, &fields, None, std::iter::empty(), now())?;
         let contact = contacts::add(tx, site, company, &person, now())?;
         Ok::<_, DbError>((company, contact))
     })

@@ -142,7 +142,7 @@ impl Desk {
         contact.email = Some(EmailAddress::parse(&format!("info@{name}.example")).unwrap());
         contact.ground = Ground::Functional;
         let add = |tx: &mut stagemakelaar::store::Tx| -> Result<_, DbError> {
-            let company = companies::add(tx, site, &fields, None, monday())?;
+            let company = companies::add(tx, site, &fields, None, std::iter::empty(), monday())?;
             Ok((company, contacts::add(tx, site, company, &contact, monday())?))
         };
         self.base.db.write(add).unwrap()
