@@ -23,8 +23,8 @@
 //!
 //! Arrows point down only; a test reads the `use` lines and proves it. Libraries stay in their room too: diesel in
 //! `store` (and as column derives on the values of `domain`), lettre, handlebars, imap and mail-parser in `mail`, actix-web
-//! and askama in `web`, clap in `cli`. [`practice`] is the outside world of the demo: it touches the product through its
-//! pickup directory, its Maildir and its flows.
+//! and askama in `web`, clap in `cli`, prometheus in `meter`. [`practice`] is the outside world of the demo: it touches the
+//! product through its pickup directory, its Maildir and its flows.
 //!
 //! # Rules of the house
 //!
@@ -62,9 +62,9 @@
 //! Tick [`flows::fetch`] stores raw bytes and the folder's cursor in one write. [`work::watch`] listens to each mailbox (IMAP IDLE,
 //! or a look at the Maildir) and has it fetched and read at once; the ticks are the net below. Tick [`flows::receive`] parses
 //! ([`mail::parse`]), reads ([`domain::reply`]), finds the thread (a signed plus-address token, then References, then the
-//! sender), and in one write records the message, the contact moment, the suggestions, and those consequences that need
-//! no yes, as [`domain::consequence`] allows. A message that fails three times is *broken*, visible, and the queue walks
-//! on. Raw first, thinking later: `mail reread` runs a better reader over all that was ever received.
+//! sender), and in one write, which messages share until one of them fails, records the message, the contact moment, the
+//! suggestions, and those consequences that need no yes, as [`domain::consequence`] allows. A message that fails three times
+//! is *broken*, visible, and the queue walks on. Raw first, thinking later: `mail reread` runs a better reader over all that was ever received.
 //!
 //! # Where to add what
 //!

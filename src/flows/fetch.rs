@@ -106,14 +106,13 @@ pub enum Line {
 
 /// Opens a mailbox to listen to it, `None` where it reads nothing. Why it cannot be opened is also written on it, in words.
 pub fn open(db: &Db, reading: &Reading, mailbox: &Mailbox, now: Moment) -> Result<Option<Line>, MailError> {
-    let line = match way_in(mailbox, &reading.keys, &reading.allowed) {
-        Ok(None) => Ok(None),
-        Ok(Some(WayIn::Maildir(dir))) => Ok(Some(Line::Maildir(dir))),
-        Ok(Some(WayIn::Imap(server))) => {
-            mail::imap::open(&server, reading.timeouts()).map(|line| Some(Line::Imap(line)))
-        }
-        Err(error) => Err(error),
-    };
+    let line = way_in(mailbox, &reading.keys, &reading.allowed).and_then(|way| {
+        way.map(|way| match way {
+            WayIn::Maildir(dir) => Ok(Line::Maildir(dir)),
+            WayIn::Imap(server) => mail::imap::open(&server, reading.timeouts()).map(Line::Imap),
+        })
+        .transpose()
+    });
     if let Err(error) = &line
         && !reading.stop.asked()
         && let Err(error) = db.write(|tx| mailboxes::fetched(tx, mailbox.id, &error.says(Lang::Nl), now))

@@ -95,19 +95,19 @@ struct House {
 
 impl House {
     fn mailbox(&mut self, db: &Db, scope: &Scope, id: MailboxId) -> Result<&Mailbox, ReceiveError> {
-        if let Entry::Vacant(entry) = self.mailboxes.entry(id) {
-            entry.insert(db.read(|conn| mailboxes::find(conn, scope, id))?.ok_or(ReceiveError::Mailbox)?);
-        }
-        self.mailboxes.get(&id).ok_or(ReceiveError::Mailbox)
+        Ok(match self.mailboxes.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                unknown.insert(db.read(|conn| mailboxes::find(conn, scope, id))?.ok_or(ReceiveError::Mailbox)?)
+            }
+        })
     }
 
     fn region(&mut self, db: &Db, scope: &Scope, row: &Incoming) -> Result<Option<Region>, DbError> {
-        if let Some(region) = self.regions.get(&row.site_id) {
-            return Ok(*region);
-        }
-        let region = region(db, scope, row)?;
-        self.regions.insert(row.site_id, region);
-        Ok(region)
+        Ok(match self.regions.entry(row.site_id) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(region(db, scope, row)?),
+        })
     }
 }
 

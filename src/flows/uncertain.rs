@@ -1,5 +1,6 @@
-//! Messages of which nobody knows whether they left: uncertain ones, and those that are held after a restore. Evidence (the message itself was seen, or answered, or came back)
-//! says that they did; absence says nothing; else a person decides. Never sent again by themselves.
+//! Messages of which nobody knows whether they left: uncertain ones, and those that are held after a restore. Evidence (the
+//! message itself was seen, or answered, or came back) says that they did; absence says nothing; else a person decides. Never
+//! sent again by themselves.
 
 use super::deliver::departed;
 use crate::domain::delivery::{OutgoingEvent, moves};

@@ -204,7 +204,7 @@ impl Db {
     /// Has the database look at a sample of its rows, so that it knows which index narrows most.
     pub fn analyze(&self) -> DbResult<()> {
         let mut conn = self.connection()?;
-        let _served = matches!(&*conn, Conn::Sqlite(_)).then(|| self.turn.wait());
+        let _served = self.embedded.then(|| self.turn.wait());
         let sampled = if self.embedded { "PRAGMA analysis_limit = 1000; ANALYZE" } else { "ANALYZE" };
         Ok(conn.batch_execute(sampled)?)
     }

@@ -151,7 +151,6 @@ pub fn last_of(conn: &mut Conn, scope: &Scope, ids: &[CompanyId]) -> DbResult<Ve
     let query = moments::table
         .inner_join(company_rows::table)
         .filter(company_rows::id.eq_any(ids.to_vec()))
-        .filter(moments::company_id.eq(company_rows::id.nullable()))
         .filter(moments::site_id.eq_any(scope.sites().to_vec()))
         .filter(moments::at.nullable().eq(company_rows::last_moment_at))
         .filter(moments::kind.ne(MomentKind::Note));

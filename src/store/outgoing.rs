@@ -250,6 +250,22 @@ pub fn add(tx: &mut Tx, new: &NewOutgoing, text: &str, html: &str) -> DbResult<O
     Ok(Some(id))
 }
 
+/// What is written on a message that has come to its end: no sender has it any more.
+#[derive(AsChangeset)]
+#[diesel(table_name = outgoing)]
+struct Ended<'a> {
+    state: OutgoingState,
+    claimed_by: Option<Option<String>>,
+    settled_at: Moment,
+    last_answer: &'a str,
+}
+
+impl<'a> Ended<'a> {
+    fn new(state: OutgoingState, word: &'a str, now: Moment) -> Self {
+        Self { state, claimed_by: Some(None), settled_at: now, last_answer: word }
+    }
+}
+
 /// Withdraws what has not left of outreach to an address; gives what was withdrawn.
 pub fn withdraw_to(tx: &mut Tx, address_key: &str, why: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
     let rows = outgoing::table
@@ -257,12 +273,7 @@ pub fn withdraw_to(tx: &mut Tx, address_key: &str, why: &str, now: Moment) -> Db
         .filter(outgoing::purpose.eq(Purpose::Outreach))
         .filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
     Ok(diesel::update(rows)
-        .set((
-            outgoing::state.eq(OutgoingState::Withdrawn),
-            outgoing::claimed_by.eq(None::<String>),
-            outgoing::settled_at.eq(now),
-            outgoing::last_answer.eq(why),
-        ))
+        .set(Ended::new(OutgoingState::Withdrawn, why, now))
         .returning(outgoing::id)
         .get_results(&mut **tx)?)
 }
@@ -273,12 +284,7 @@ pub fn withdraw_of(tx: &mut Tx, recipients: &[RecipientId], why: &str, now: Mome
         .filter(outgoing::recipient_id.eq_any(recipients.iter().copied().map(Some).collect::<Vec<_>>()))
         .filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
     Ok(diesel::update(rows)
-        .set((
-            outgoing::state.eq(OutgoingState::Withdrawn),
-            outgoing::claimed_by.eq(None::<String>),
-            outgoing::settled_at.eq(now),
-            outgoing::last_answer.eq(why),
-        ))
+        .set(Ended::new(OutgoingState::Withdrawn, why, now))
         .returning(outgoing::id)
         .get_results(&mut **tx)?)
 }
@@ -288,12 +294,7 @@ pub fn withdraw_campaign(tx: &mut Tx, campaign: CampaignId, why: &str, now: Mome
     let rows =
         outgoing::table.filter(outgoing::campaign_id.eq(campaign)).filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
     let companies: Vec<Option<CompanyId>> = diesel::update(rows)
-        .set((
-            outgoing::state.eq(OutgoingState::Withdrawn),
-            outgoing::claimed_by.eq(None::<String>),
-            outgoing::settled_at.eq(now),
-            outgoing::last_answer.eq(why),
-        ))
+        .set(Ended::new(OutgoingState::Withdrawn, why, now))
         .returning(outgoing::company_id)
         .get_results(&mut **tx)?;
     Ok(companies.into_iter().flatten().collect())

@@ -1,7 +1,7 @@
 //! Messages that wait for a person's word: those of which nobody knows whether they left. *Uncertain* ones may have been
 //! on the wire, *held* ones waited when the backup was made from which the database was restored.
 
-use super::{NOT_LEFT, Outgoing};
+use super::{Ended, NOT_LEFT, Outgoing};
 use crate::domain::id::{CampaignId, OutgoingId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
@@ -61,12 +61,7 @@ pub fn first(conn: &mut Conn, scope: &Scope, until: OutgoingId, limit: i64) -> D
 pub fn hold_all(tx: &mut Tx, why: &str, now: Moment) -> DbResult<(usize, usize)> {
     let waiting = || outgoing::table.filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
     let dropped: Vec<OutgoingId> = diesel::update(waiting().filter(outgoing::purpose.eq(Purpose::System)))
-        .set((
-            outgoing::state.eq(OutgoingState::Withdrawn),
-            outgoing::claimed_by.eq(None::<String>),
-            outgoing::settled_at.eq(now),
-            outgoing::last_answer.eq(why),
-        ))
+        .set(Ended::new(OutgoingState::Withdrawn, why, now))
         .returning(outgoing::id)
         .get_results(&mut **tx)?;
     super::post::forget_words(tx, &dropped)?;

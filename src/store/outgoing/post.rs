@@ -1,7 +1,7 @@
 //! How a sender works through the outbox: claim, mark as sending, settle. A sender's marks hold only for messages that
 //! it has itself (`claimed_by`), so one that lost its lease can neither send nor settle what another took over.
 
-use super::Outgoing;
+use super::{Ended, Outgoing};
 use crate::domain::id::{CompanyId, MailboxId, OutgoingId};
 use crate::domain::time::Moment;
 use crate::domain::words::{CampaignState, MomentKind, OutgoingState, Purpose};
@@ -148,14 +148,7 @@ pub fn withdraw(tx: &mut Tx, id: OutgoingId, holder: &str, why: &str, now: Momen
         .find(id)
         .filter(outgoing::state.eq(OutgoingState::Claimed))
         .filter(outgoing::claimed_by.eq(holder));
-    let changed = diesel::update(row)
-        .set((
-            outgoing::state.eq(OutgoingState::Withdrawn),
-            outgoing::claimed_by.eq(None::<String>),
-            outgoing::settled_at.eq(now),
-            outgoing::last_answer.eq(why),
-        ))
-        .execute(&mut **tx)?;
+    let changed = diesel::update(row).set(Ended::new(OutgoingState::Withdrawn, why, now)).execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
@@ -168,12 +161,7 @@ pub fn accepted(tx: &mut Tx, ids: &[OutgoingId], answer: &str, now: Moment) -> D
         OutgoingState::Held,
     ]));
     Ok(diesel::update(rows)
-        .set((
-            outgoing::state.eq(OutgoingState::Sent),
-            outgoing::claimed_by.eq(None::<String>),
-            outgoing::settled_at.eq(now),
-            outgoing::last_answer.eq(answer),
-        ))
+        .set(Ended::new(OutgoingState::Sent, answer, now))
         .returning(outgoing::id)
         .get_results(&mut **tx)?)
 }

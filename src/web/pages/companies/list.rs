@@ -167,18 +167,27 @@ fn load(conn: &mut Conn, who: Asker, query: Query, limit: usize) -> Result<Compa
     };
     let previous = turn("before", listing.companies.first()).filter(|_| listing.before);
     let next = turn("after", listing.companies.last()).filter(|_| listing.after);
+    // Tabs and heading often ask the same: on the bare list each number stands in both.
+    let mut counted = vec![(filter.clone(), listing.total)];
+    let mut count = |conn: &mut Conn, wanted: Filter| -> Result<i64, DbError> {
+        if let Some((_, known)) = counted.iter().find(|(asked, _)| *asked == wanted) {
+            return Ok(*known);
+        }
+        let new = companies::count(conn, scope, &wanted, today)?;
+        counted.push((wanted, new));
+        Ok(new)
+    };
     let mut views = Vec::new();
     for (name, changes) in tabs(lang) {
         let of = Query::default().href("/companies", changes);
         let wanted: Query = changes.iter().fold(Query::default(), with);
-        let wanted = wanted.filter(who.me, today);
-        let count = if wanted == filter { listing.total } else { companies::count(conn, scope, &wanted, today)? };
+        let count = count(conn, wanted.filter(who.me, today))?;
         let here = query.href("/companies", &[("sort", ""), ("q", "")]) == of;
         views.push(View { name, href: of, count, here });
     }
     Ok(CompaniesPage {
         total: listing.total,
-        room: companies::count(conn, scope, &Filter { min_places_left: Some(1), ..filter.clone() }, today)?,
+        room: count(conn, Filter { min_places_left: Some(1), ..filter.clone() })?,
         rows: rows(conn, &who, &members, listing)?,
         choices: companies::choices(conn, scope)?,
         owners: words::owners(&members),
