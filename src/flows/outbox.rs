@@ -11,9 +11,10 @@ use crate::domain::secret::{Keys, Mismatch};
 use crate::domain::time::Moment;
 use crate::domain::token::Token;
 use crate::domain::words::{OutgoingState, Purpose, SuppressionReason};
-use crate::store::outgoing::{NewOutgoing, Outgoing};
+use crate::store::outgoing::{NewMessage, NewOutgoing, Outgoing};
 use crate::store::parties::CompanyParty;
-use crate::store::pressures::Reservation;
+use crate::store::pressures::{NewReservation, Reservation};
+use crate::store::sites::Site;
 use crate::store::{Conn, DbResult, Tx, mailboxes, outgoing, parties, pressures, sites, suppressions};
 use std::collections::{HashMap, HashSet};
 
@@ -125,6 +126,10 @@ impl Letter {
         }
     }
 
+    fn target(&self) -> Option<Target> {
+        self.place.map(|place| (place.campaign, place.step, self.to.key()))
+    }
+
     fn question(&self) -> Question {
         Question {
             site: self.site,
@@ -198,7 +203,10 @@ pub struct Known {
     pressures: HashMap<String, Reservation>,
     offered: HashSet<CompanyId>,
     in_aftercare: HashSet<PlacementId>,
-    senders: HashSet<SiteId>,
+    /// The sites whose mails say who sends them, with their names.
+    senders: HashMap<SiteId, String>,
+    /// Messages whose campaign does not run.
+    held: HashSet<OutgoingId>,
 }
 
 impl Known {
@@ -206,30 +214,52 @@ impl Known {
     pub fn read(conn: &mut Conn, questions: &[Question], now: Moment) -> DbResult<Self> {
         let contacts: Vec<ContactId> = questions.iter().filter_map(|question| question.contact).collect();
         let companies: Vec<CompanyId> = questions.iter().filter_map(|question| question.company).collect();
+        let known = Self {
+            contacts: parties::contacts_of(conn, &contacts)?,
+            companies: parties::companies_of(conn, &companies)?,
+            senders: senders(conn, questions)?,
+            ..Self::default()
+        };
+        known.and_the_rest(conn, questions, now)
+    }
+
+    /// The same for messages that are in the outbox, in fewer queries.
+    pub fn about(conn: &mut Conn, messages: &[&Outgoing], now: Moment) -> DbResult<Self> {
+        let ids: Vec<OutgoingId> = messages.iter().map(|message| message.id).collect();
+        let mut known = Self::default();
+        for parties in parties::of_messages(conn, &ids)? {
+            known.contacts.extend(parties.contact);
+            known.companies.extend(parties.company);
+            known.senders.extend(parties.sender);
+            known.held.extend(parties.held.then_some(parties.message));
+        }
+        let questions: Vec<Question> = messages.iter().map(|message| Question::about(message)).collect();
+        known.and_the_rest(conn, &questions, now)
+    }
+
+    fn and_the_rest(mut self, conn: &mut Conn, questions: &[Question], now: Moment) -> DbResult<Self> {
         let mut addresses: HashSet<String> = questions.iter().map(|question| question.address.key()).collect();
         addresses.extend(questions.iter().map(|question| question.address.domain().to_owned()));
-        let companies = parties::companies_of(conn, &companies)?;
-        let outreach = questions.iter().any(|question| matches!(question.purpose, Purpose::Outreach | Purpose::Offer));
-        let keys: Vec<String> = companies.values().map(|company| company.pressure_key.clone()).collect();
-        let offers: Vec<CompanyId> = questions
-            .iter()
-            .filter(|question| question.purpose == Purpose::Offer)
-            .filter_map(|question| question.company)
-            .collect();
+        self.suppressed = suppressions::in_force(conn, &addresses.into_iter().collect::<Vec<_>>())?;
+        if questions.iter().any(|question| matches!(question.purpose, Purpose::Outreach | Purpose::Offer)) {
+            let keys: Vec<String> = self.companies.values().map(|company| company.pressure_key.clone()).collect();
+            self.pressures = pressures::of(conn, &keys, now)?;
+        }
+        let offers = questions.iter().filter(|question| question.purpose == Purpose::Offer);
+        let offers: Vec<CompanyId> = offers.filter_map(|question| question.company).collect();
+        if !offers.is_empty() {
+            self.offered = parties::offered(conn, &offers)?;
+        }
         let placements: Vec<PlacementId> = questions.iter().filter_map(|question| question.placement).collect();
-        Ok(Self {
-            contacts: parties::contacts_of(conn, &contacts)?,
-            suppressed: suppressions::in_force(conn, &addresses.into_iter().collect::<Vec<_>>())?,
-            pressures: if outreach { pressures::of(conn, &keys, now)? } else { HashMap::new() },
-            offered: if offers.is_empty() { HashSet::new() } else { parties::offered(conn, &offers)? },
-            in_aftercare: if placements.is_empty() {
-                HashSet::new()
-            } else {
-                parties::in_aftercare(conn, &placements)?
-            },
-            senders: senders(conn, questions)?,
-            companies,
-        })
+        if !placements.is_empty() {
+            self.in_aftercare = parties::in_aftercare(conn, &placements)?;
+        }
+        Ok(self)
+    }
+
+    /// Whether a message's campaign does not run: it waits.
+    pub fn holds(&self, message: OutgoingId) -> bool {
+        self.held.contains(&message)
     }
 
     /// The gate's answer to one of the questions that were read.
@@ -251,7 +281,7 @@ impl Known {
             }),
             suppression: address.or_else(|| self.suppressed.get(question.address.domain())).copied(),
             placement_running: question.placement.is_some_and(|id| self.in_aftercare.contains(&id)),
-            has_sender: self.senders.contains(&question.site),
+            has_sender: self.senders.contains_key(&question.site),
             has_opt_out: question.opt_out,
             now,
         })
@@ -261,93 +291,123 @@ impl Known {
     pub fn pressure_key(&self, company: CompanyId) -> Option<&str> {
         self.companies.get(&company).map(|party| party.pressure_key.as_str())
     }
+
+    /// Reserves the company for the letter's campaign, for the letters of the same batch that follow; gives what is to be
+    /// written.
+    fn reserve(&mut self, letter: &Letter, now: Moment) -> Option<NewReservation> {
+        let (place, company) = (letter.place?, letter.company?);
+        let key = self.pressure_key(company)?.to_owned();
+        if !gate::counts_as_pressure(letter.purpose)
+            || self.pressures.get(&key).is_some_and(|held| held.campaign == place.campaign)
+        {
+            return None;
+        }
+        let by_site_name = self.senders.get(&letter.site).cloned().unwrap_or_default();
+        let facts = gate::PressureFacts { until: place.pressure_until, by_site_name, on: now.day() };
+        self.pressures.insert(key.clone(), Reservation { campaign: place.campaign, facts });
+        Some(NewReservation {
+            company_key: key,
+            campaign_id: place.campaign,
+            site_id: letter.site,
+            reserved_at: now,
+            until: place.pressure_until,
+        })
+    }
 }
 
-/// The sites whose mails say who sends them: with a name and a postal address.
-fn senders(conn: &mut Conn, questions: &[Question]) -> DbResult<HashSet<SiteId>> {
-    let mut found = HashSet::new();
+/// The sites whose mails say who sends them.
+fn senders(conn: &mut Conn, questions: &[Question]) -> DbResult<HashMap<SiteId, String>> {
     let asked: HashSet<SiteId> = questions.iter().map(|question| question.site).collect();
-    for site in sites::list(conn, &Scope::command(asked.into_iter().collect()))? {
-        if !site.desk_name.trim().is_empty() && !site.postal_address.trim().is_empty() {
-            found.insert(site.id);
-        }
-    }
-    Ok(found)
+    let sites = sites::list(conn, &Scope::command(asked.into_iter().collect()))?;
+    Ok(sites.into_iter().filter(Site::says_who).map(|site| (site.id, site.name)).collect())
 }
 
 /// Puts one letter in the outbox, if the gate lets it.
 pub fn enqueue(tx: &mut Tx, letter: &Letter, now: Moment) -> DbResult<Enqueued> {
-    let mut known = Known::read(tx, &[letter.question()], now)?;
-    put(tx, &mut known, letter, now)
+    let mut answers = enqueue_all(tx, std::slice::from_ref(letter), now)?;
+    Ok(answers.pop().unwrap_or(Enqueued::Already))
 }
 
 /// Puts many letters in the outbox, each if the gate lets it; the answers stand in the order of the letters.
 pub fn enqueue_all(tx: &mut Tx, letters: &[Letter], now: Moment) -> DbResult<Vec<Enqueued>> {
     let questions: Vec<Question> = letters.iter().map(Letter::question).collect();
     let mut known = Known::read(tx, &questions, now)?;
-    letters.iter().map(|letter| put(tx, &mut known, letter, now)).collect()
+    let mut reached = reached(tx, letters)?;
+    let (mut answers, mut going, mut reserved) = (Vec::with_capacity(letters.len()), Vec::new(), Vec::new());
+    for (letter, question) in letters.iter().zip(&questions) {
+        answers.push(match known.answer(question, now) {
+            Answer::Refuse(why) => Some(Enqueued::Refused(why)),
+            Answer::CallTask(why) => Some(Enqueued::CallTask(why)),
+            Answer::Send | Answer::Warn(_) if letter.target().is_some_and(|target| !reached.insert(target)) => {
+                Some(Enqueued::Already)
+            }
+            Answer::Send | Answer::Warn(_) => {
+                going.push(letter);
+                reserved.extend(known.reserve(letter, now));
+                None
+            }
+        });
+    }
+    let mut ids = insert(tx, &going, now)?.into_iter();
+    if !reserved.is_empty() {
+        pressures::reserve(tx, &reserved)?;
+    }
+    // Where none is said, there is a new message.
+    Ok(answers.into_iter().filter_map(|answer| answer.or_else(|| ids.next().map(Enqueued::Queued))).collect())
 }
 
-fn put(tx: &mut Tx, known: &mut Known, letter: &Letter, now: Moment) -> DbResult<Enqueued> {
-    match known.answer(&letter.question(), now) {
-        Answer::Send | Answer::Warn(_) => {}
-        Answer::Refuse(why) => return Ok(Enqueued::Refused(why)),
-        Answer::CallTask(why) => return Ok(Enqueued::CallTask(why)),
+/// A campaign's step and an address: at most one message.
+type Target = (CampaignId, i32, String);
+
+/// What the letters' steps have reached already.
+fn reached(conn: &mut Conn, letters: &[Letter]) -> DbResult<HashSet<Target>> {
+    let targets: HashSet<Target> = letters.iter().filter_map(Letter::target).collect();
+    let steps: HashSet<(CampaignId, i32)> = targets.iter().map(|(campaign, step, _)| (*campaign, *step)).collect();
+    let mut found = HashSet::new();
+    for (campaign, step) in steps {
+        let of_step = targets.iter().filter(|(of, at, _)| (*of, *at) == (campaign, step));
+        let keys: Vec<&str> = of_step.map(|(_, _, key)| key.as_str()).collect();
+        let there = outgoing::reached(conn, campaign, step, &keys)?;
+        found.extend(there.into_iter().map(|key| (campaign, step, key)));
     }
-    let Some(id) = insert(tx, letter, now)? else { return Ok(Enqueued::Already) };
-    if gate::counts_as_pressure(letter.purpose) {
-        reserve(tx, known, letter, now)?;
-    }
-    Ok(Enqueued::Queued(id))
+    Ok(found)
 }
 
-fn insert(tx: &mut Tx, letter: &Letter, now: Moment) -> DbResult<Option<OutgoingId>> {
-    let new = NewOutgoing {
-        site_id: letter.site,
-        mailbox_id: letter.mailbox,
-        purpose: letter.purpose,
-        state: OutgoingState::Queued,
-        campaign_id: letter.place.map(|place| place.campaign),
-        step: letter.place.map(|place| place.step),
-        recipient_id: letter.place.map(|place| place.recipient),
-        company_id: letter.company,
-        contact_id: letter.contact,
-        placement_id: letter.placement,
-        checkin_id: letter.checkin,
-        user_id: letter.user,
-        address: &letter.to,
-        address_key: &letter.to.key(),
-        to_name: &letter.to_name,
-        subject: &letter.subject,
-        message_id: &letter.stamp.message_id,
-        token: letter.stamp.token.as_str(),
-        in_reply_to: letter.in_reply_to.as_deref(),
-        reference_ids: &letter.references.join(" "),
-        opt_out: letter.opt_out,
-        queued_at: now,
-        due_at: letter.due_at,
-        attempts: 0,
-        last_answer: "",
-    };
-    outgoing::add(tx, &new, &letter.text, &letter.html)
-}
-
-/// Reserves the company for the letter's campaign, in the write and for the letters of the same batch that follow.
-fn reserve(tx: &mut Tx, known: &mut Known, letter: &Letter, now: Moment) -> DbResult<()> {
-    let (Some(place), Some(company)) = (letter.place, letter.company) else { return Ok(()) };
-    let Some(key) = known.pressure_key(company).map(str::to_owned) else { return Ok(()) };
-    if known.pressures.get(&key).is_some_and(|held| held.campaign == place.campaign) {
-        return Ok(());
-    }
-    pressures::reserve(tx, &key, place.campaign, letter.site, now, place.pressure_until)?;
-    let by_site_name = sites::find(tx, &Scope::clockwork(letter.site), letter.site)?.map(|site| site.name);
-    let facts = gate::PressureFacts {
-        until: place.pressure_until,
-        by_site_name: by_site_name.unwrap_or_default(),
-        on: now.day(),
-    };
-    known.pressures.insert(key, Reservation { campaign: place.campaign, facts });
-    Ok(())
+fn insert(tx: &mut Tx, letters: &[&Letter], now: Moment) -> DbResult<Vec<OutgoingId>> {
+    let keys: Vec<(String, String)> =
+        letters.iter().map(|letter| (letter.to.key(), letter.references.join(" "))).collect();
+    let messages = letters.iter().zip(&keys).map(|(letter, (address_key, reference_ids))| NewMessage {
+        row: NewOutgoing {
+            site_id: letter.site,
+            mailbox_id: letter.mailbox,
+            purpose: letter.purpose,
+            state: OutgoingState::Queued,
+            campaign_id: letter.place.map(|place| place.campaign),
+            step: letter.place.map(|place| place.step),
+            recipient_id: letter.place.map(|place| place.recipient),
+            company_id: letter.company,
+            contact_id: letter.contact,
+            placement_id: letter.placement,
+            checkin_id: letter.checkin,
+            user_id: letter.user,
+            address: &letter.to,
+            address_key,
+            to_name: &letter.to_name,
+            subject: &letter.subject,
+            message_id: &letter.stamp.message_id,
+            token: letter.stamp.token.as_str(),
+            in_reply_to: letter.in_reply_to.as_deref(),
+            reference_ids,
+            opt_out: letter.opt_out,
+            queued_at: now,
+            due_at: letter.due_at,
+            attempts: 0,
+            last_answer: "",
+        },
+        text: &letter.text,
+        html: &letter.html,
+    });
+    outgoing::add_all(tx, &messages.collect::<Vec<_>>())
 }
 
 /// The mailbox from which a site's own mails leave.

@@ -126,7 +126,7 @@ pub fn seen(tx: &mut Tx, message: &Outgoing, evidence: &str, now: Moment) -> DbR
     if !matches!(message.state, OutgoingState::Uncertain | OutgoingState::Held) {
         return Ok(false);
     }
-    let settled = post::accepted(tx, &[message.id], evidence, now)?;
+    let settled = post::accepted(tx, &[(message.id, evidence)], None, now)?;
     if !settled.is_empty() {
         departed(tx, &[message], now)?;
     }

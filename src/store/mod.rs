@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod campaigns;
+mod among;
 pub mod capped;
 pub mod checkins;
 pub mod companies;

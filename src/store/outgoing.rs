@@ -2,8 +2,11 @@
 //! How a sender takes messages up and settles them is in [`post`], what waits for a person in [`held`].
 
 pub mod held;
+mod marks;
 pub mod post;
 
+use super::among::among;
+use super::db::per_backend;
 use super::schema::{outgoing, outgoing_bodies};
 use super::{Conn, DbResult, Tx};
 use crate::domain::email::EmailAddress;
@@ -13,10 +16,20 @@ use crate::domain::id::{
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{OutgoingState, Purpose};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use std::collections::HashMap;
 
 /// The states in which a message can still be withdrawn.
 const NOT_LEFT: [OutgoingState; 3] = [OutgoingState::Queued, OutgoingState::Held, OutgoingState::Claimed];
+
+/// What was not sent. Every query of what is open says so in these words, by which `SQLite` knows the index that holds
+/// nothing else.
+pub(super) fn open() -> SqlLiteral<Bool> {
+    sql("outgoing.state <> 'sent'")
+}
 
 /// One outgoing message, without its body.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -84,7 +97,7 @@ pub struct Outgoing {
 
 /// What a new message needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = outgoing)]
+#[diesel(table_name = outgoing, treat_none_as_default_value = false)]
 pub struct NewOutgoing<'a> {
     /// The site it belongs to.
     pub site_id: SiteId,
@@ -232,22 +245,52 @@ pub fn recipient_of(conn: &mut Conn, id: OutgoingId) -> DbResult<Option<Recipien
     Ok(found.flatten())
 }
 
-/// Puts a message and its body in the outbox; `None` when this campaign's step has a message to this address already.
-pub fn add(tx: &mut Tx, new: &NewOutgoing, text: &str, html: &str) -> DbResult<Option<OutgoingId>> {
-    if let (Some(campaign), Some(step)) = (new.campaign_id, new.step) {
-        let there = outgoing::table
-            .filter(outgoing::campaign_id.eq(campaign))
-            .filter(outgoing::step.eq(step))
-            .filter(outgoing::address_key.eq(new.address_key));
-        if there.select(outgoing::id).first::<OutgoingId>(&mut **tx).optional()?.is_some() {
-            return Ok(None);
-        }
-    }
-    let id: OutgoingId =
-        diesel::insert_into(outgoing::table).values(new).returning(outgoing::id).get_result(&mut **tx)?;
-    let body = (outgoing_bodies::outgoing_id.eq(id), outgoing_bodies::text.eq(text), outgoing_bodies::html.eq(html));
-    diesel::insert_into(outgoing_bodies::table).values(body).execute(&mut **tx)?;
-    Ok(Some(id))
+/// A message with what it says.
+#[derive(Debug, Clone)]
+pub struct NewMessage<'a> {
+    /// The message.
+    pub row: NewOutgoing<'a>,
+    /// The text part.
+    pub text: &'a str,
+    /// The HTML part; empty for none.
+    pub html: &'a str,
+}
+
+/// The addresses, among these, that have a message of a campaign's step.
+pub fn reached(conn: &mut Conn, campaign: CampaignId, step: i32, keys: &[&str]) -> DbResult<Vec<String>> {
+    Ok(outgoing::table
+        .filter(outgoing::campaign_id.eq(campaign))
+        .filter(outgoing::step.eq(step))
+        .filter(among(outgoing::address_key, keys))
+        .select(outgoing::address_key)
+        .load(conn)?)
+}
+
+/// Puts messages and their bodies in the outbox; gives their ids, in the order of the list.
+pub fn add_all(tx: &mut Tx, messages: &[NewMessage]) -> DbResult<Vec<OutgoingId>> {
+    let rows: Vec<&NewOutgoing> = messages.iter().map(|message| &message.row).collect();
+    per_backend!(&mut **tx, |conn| diesel::insert_into(outgoing::table).values(rows).execute(conn)?);
+    let tokens: Vec<&str> = messages.iter().map(|message| message.row.token).collect();
+    let ids: HashMap<String, OutgoingId> = outgoing::table
+        .filter(among(outgoing::token, &tokens))
+        .select((outgoing::token, outgoing::id))
+        .load(&mut **tx)?
+        .into_iter()
+        .collect();
+    let ids: Vec<OutgoingId> = tokens.iter().filter_map(|token| ids.get(*token).copied()).collect();
+    let bodies: Vec<_> = ids
+        .iter()
+        .zip(messages)
+        .map(|(id, message)| {
+            (
+                outgoing_bodies::outgoing_id.eq(id),
+                outgoing_bodies::text.eq(message.text),
+                outgoing_bodies::html.eq(message.html),
+            )
+        })
+        .collect();
+    per_backend!(&mut **tx, |conn| diesel::insert_into(outgoing_bodies::table).values(bodies).execute(conn)?);
+    Ok(ids)
 }
 
 /// What is written on a message that has come to its end: no sender has it any more.

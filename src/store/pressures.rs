@@ -1,6 +1,7 @@
 //! Contact pressure: which campaign of which site reserved a company, over the whole installation.
 //! One row per company key; another site reads its site's name and day and nothing else.
 
+use super::among::among;
 use super::db::per_backend;
 use super::schema::{pressures, sites};
 use super::{Conn, DbResult, Tx};
@@ -24,7 +25,7 @@ pub struct Reservation {
 pub fn of(conn: &mut Conn, keys: &[String], now: Moment) -> DbResult<HashMap<String, Reservation>> {
     let rows: Vec<(String, CampaignId, Moment, Moment, String)> = pressures::table
         .inner_join(sites::table)
-        .filter(pressures::company_key.eq_any(keys.to_vec()))
+        .filter(among(pressures::company_key, keys))
         .filter(pressures::until.gt(now))
         .select((pressures::company_key, pressures::campaign_id, pressures::reserved_at, pressures::until, sites::name))
         .load(conn)?;
@@ -34,28 +35,27 @@ pub fn of(conn: &mut Conn, keys: &[String], now: Moment) -> DbResult<HashMap<Str
     Ok(rows.into_iter().map(reservation).collect())
 }
 
-/// Reserves a company for a campaign; the gate was asked before, so a row that is there has run out or is its own.
-pub fn reserve(tx: &mut Tx, key: &str, campaign: CampaignId, site: SiteId, now: Moment, until: Moment) -> DbResult<()> {
-    let row = (
-        pressures::company_key.eq(key),
-        pressures::campaign_id.eq(campaign),
-        pressures::site_id.eq(site),
-        pressures::reserved_at.eq(now),
-        pressures::until.eq(until),
-    );
-    per_backend!(&mut **tx, |conn| {
-        diesel::insert_into(pressures::table)
-            .values(row)
-            .on_conflict(pressures::company_key)
-            .do_update()
-            .set((
-                pressures::campaign_id.eq(campaign),
-                pressures::site_id.eq(site),
-                pressures::reserved_at.eq(now),
-                pressures::until.eq(until),
-            ))
-            .execute(conn)?;
-    });
+/// A company to be reserved.
+#[derive(Debug, Clone, PartialEq, Eq, Insertable)]
+#[diesel(table_name = pressures)]
+pub struct NewReservation {
+    /// The company's key.
+    pub company_key: String,
+    /// For which campaign.
+    pub campaign_id: CampaignId,
+    /// Of which site.
+    pub site_id: SiteId,
+    /// When its mail was queued.
+    pub reserved_at: Moment,
+    /// Until when it holds.
+    pub until: Moment,
+}
+
+/// Reserves companies, each once; the gate was asked before, so a row that is there has run out or is the campaign's own.
+pub fn reserve(tx: &mut Tx, new: &[NewReservation]) -> DbResult<()> {
+    let keys: Vec<&str> = new.iter().map(|reservation| reservation.company_key.as_str()).collect();
+    diesel::delete(pressures::table.filter(among(pressures::company_key, &keys))).execute(&mut **tx)?;
+    per_backend!(&mut **tx, |conn| diesel::insert_into(pressures::table).values(new).execute(conn)?);
     Ok(())
 }
 

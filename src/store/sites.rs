@@ -1,5 +1,6 @@
 //! Sites: the places that run a desk.
 
+use super::among::among;
 use super::schema::sites;
 use super::{Conn, DbResult, Tx};
 use crate::domain::id::SiteId;
@@ -27,6 +28,13 @@ pub struct Site {
     pub region: Region,
 }
 
+impl Site {
+    /// Whether its mails say who sends them: with a name and a postal address.
+    pub fn says_who(&self) -> bool {
+        !self.desk_name.trim().is_empty() && !self.postal_address.trim().is_empty()
+    }
+}
+
 /// What a new site needs.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = sites)]
@@ -47,9 +55,8 @@ pub struct NewSite {
 
 /// The sites in scope, by name.
 pub fn list(conn: &mut Conn, scope: &Scope) -> DbResult<Vec<Site>> {
-    let ids = scope.sites().to_vec();
     Ok(sites::table
-        .filter(sites::id.eq_any(ids))
+        .filter(among(sites::id, scope.sites()))
         .order((sites::name, sites::id))
         .select(Site::as_select())
         .load(conn)?)

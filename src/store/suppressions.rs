@@ -1,6 +1,7 @@
 //! Suppressions: addresses and domains that get no outreach, over the whole installation; and the soft bounces
 //! that lead to one. At most one suppression of a value is in force; lifted ones stay as history.
 
+use super::among::among;
 use super::db::per_backend;
 use super::schema::{companies, contacts, soft_bounces, suppressions};
 use super::{Conn, DbResult, Tx};
@@ -81,7 +82,7 @@ pub struct NewSuppression<'a> {
 /// suppressed each has its own entry. Not scoped: suppression holds over the whole installation.
 pub fn in_force(conn: &mut Conn, values: &[String]) -> DbResult<HashMap<String, SuppressionReason>> {
     let rows: Vec<(String, SuppressionReason)> = suppressions::table
-        .filter(suppressions::value.eq_any(values.to_vec()))
+        .filter(among(suppressions::value, values))
         .filter(suppressions::lifted_at.is_null())
         .select((suppressions::value, suppressions::reason))
         .load(conn)?;

@@ -1,5 +1,6 @@
 //! Signs of life of the whole installation, for whoever watches it: queues, mailboxes, ticks. Numbers only, of all sites.
 
+use super::outgoing::open;
 use super::schema::{incoming, mailboxes, outgoing, tick_plans};
 use super::{Conn, DbResult};
 use crate::domain::id::MailboxId;
@@ -48,12 +49,13 @@ const UNREAD: [Routing; 2] = [Routing::Stored, Routing::Broken];
 /// Reads them.
 pub fn read(conn: &mut Conn) -> DbResult<Vitals> {
     let outgoing_now = outgoing::table
+        .filter(open())
         .filter(outgoing::state.eq_any(ON_THEIR_WAY))
         .group_by(outgoing::state)
         .select((outgoing::state, count_star()))
         .load(conn)?;
-    let oldest_due =
-        outgoing::table.filter(outgoing::state.eq(OutgoingState::Queued)).select(min(outgoing::due_at)).first(conn)?;
+    let queued = outgoing::table.filter(open()).filter(outgoing::state.eq(OutgoingState::Queued));
+    let oldest_due = queued.select(min(outgoing::due_at)).first(conn)?;
     let incoming_now = incoming::table
         .filter(incoming::routing.eq_any(UNREAD))
         .group_by(incoming::routing)

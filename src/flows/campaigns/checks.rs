@@ -81,7 +81,7 @@ fn variables(missing: &[Missing], lang: Lang) -> Finding {
 
 fn sender(kit: &Kit, lang: Lang) -> Finding {
     let site = &kit.site;
-    if site.desk_name.trim().is_empty() || site.postal_address.trim().is_empty() {
+    if !site.says_who() {
         return Finding {
             good: false,
             title: lang.t("De afzender mist", "The sender is missing").to_owned(),

@@ -16,7 +16,8 @@ use crate::mail::pickup;
 use crate::mail::post::Post;
 use crate::mail::smtp::{Parcel, Report};
 use crate::store::mailboxes::Mailbox;
-use crate::store::outgoing::{Outgoing, post};
+use crate::store::outgoing::post::{self, Claimed};
+use crate::store::outgoing::Outgoing;
 use crate::store::{Db, DbResult, leases};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -25,6 +26,9 @@ use std::time::{Duration, Instant};
 const RUN_LIMIT: Duration = Duration::from_secs(45);
 /// How long a sender waits for word from its lines before it looks around.
 const PULSE: Duration = Duration::from_millis(100);
+/// How many messages that left are written up together, and how long one may wait for it.
+const WRITTEN_TOGETHER: usize = 100;
+const WRITTEN_WITHIN: Duration = Duration::from_millis(250);
 /// How often mail that is no campaign's is looked for while a campaign goes out.
 const PERSONAL_LOOK: Duration = Duration::from_secs(2);
 /// How often a commit that failed is tried again: what the server said must not be lost for a hiccup of ours.
@@ -48,16 +52,20 @@ pub(super) fn run(db: &Db, sending: Sending, mailbox: Mailbox, ticking: Ticking)
         holder,
         lease,
         courses: HashMap::new(),
+        claimed: VecDeque::new(),
         ahead: VecDeque::new(),
         idle: Vec::new(),
         flying: HashMap::new(),
         finished: Vec::new(),
+        unwritten: Vec::new(),
+        written: Instant::now(),
         closed: 0,
         trouble: None,
         rests: false,
         ending: false,
         allowance: usize::MAX,
         renew_at: now.plus_seconds(seconds / 3),
+        commit_takes: Duration::ZERO,
         personal: None,
         looked: None,
         tally: Tally::default(),
@@ -77,6 +85,8 @@ struct Sender<'a> {
     lease: String,
     patience: Patience,
     courses: HashMap<CampaignId, Course>,
+    /// Claimed, not composed yet.
+    claimed: VecDeque<Claimed>,
     /// Claimed and composed.
     ahead: VecDeque<Ready>,
     /// Lines that wait for a parcel.
@@ -85,6 +95,10 @@ struct Sender<'a> {
     flying: HashMap<i64, Outgoing>,
     /// Came back, not settled yet.
     finished: Vec<Finished>,
+    /// Sent, and what follows is not written up yet.
+    unwritten: Vec<Outgoing>,
+    /// When all was last written up.
+    written: Instant,
     lines: usize,
     /// Lines that could not be opened.
     closed: usize,
@@ -96,6 +110,8 @@ struct Sender<'a> {
     /// How many messages the rate still lets go.
     allowance: usize,
     renew_at: Moment,
+    /// How long the last commit took.
+    commit_takes: Duration,
     /// When mail that is no campaign's was last looked for.
     personal: Option<Instant>,
     /// When the outbox was last found empty.
@@ -109,6 +125,7 @@ impl Sender<'_> {
     fn take_over(&mut self) -> anyhow::Result<()> {
         let left = self.db.read(|conn| post::left_sending(conn, self.mailbox.id))?;
         let ids: Vec<OutgoingId> = left.iter().map(|message| message.id).collect();
+        self.unwritten = self.db.write(|tx| post::take_unwritten(tx, self.mailbox.id, &self.holder))?;
         if let Some(dir) = ways::pickup_dir(&self.mailbox) {
             let found = left.into_iter().filter(|message| pickup::holds(&dir, &message.message_id));
             let finished = |message: Outgoing| {
@@ -116,6 +133,8 @@ impl Sender<'_> {
                 Finished { message, happened: Happened::Sent { reply: answer.clone() }, answer }
             };
             self.finished = found.map(finished).collect();
+        }
+        if !self.finished.is_empty() || !self.unwritten.is_empty() {
             self.know_courses()?;
             self.commit(None)?;
         }
@@ -172,32 +191,43 @@ impl Sender<'_> {
         loop {
             let late = self.ticking.started.elapsed() > RUN_LIMIT;
             self.ending |= late || self.allowance == 0 || self.sending.stop.asked();
-            self.listen(way);
+            // While the lines are busy.
             if !self.ending {
                 self.top_up()?;
             }
+            self.listen(way);
             let can_go = !self.ending && !self.idle.is_empty() && !self.ahead.is_empty();
-            if self.flying.is_empty() && self.finished.is_empty() && !can_go {
+            let settled = self.finished.is_empty() && self.unwritten.is_empty();
+            if self.flying.is_empty() && settled && !can_go {
                 let opening = self.idle.len() + self.closed < self.lines;
                 if self.ending || self.ahead.is_empty() || !opening {
                     return Ok(());
                 }
             }
-            if can_go || !self.finished.is_empty() || self.ticking.now() >= self.renew_at {
+            let waits = !self.unwritten.is_empty() && self.written.elapsed() > WRITTEN_WITHIN;
+            let over = !self.unwritten.is_empty() && self.flying.is_empty();
+            if can_go || !self.finished.is_empty() || waits || over || self.ticking.now() >= self.renew_at {
                 self.commit(Some(way))?;
             }
         }
     }
 
-    /// Waits for word from a line where there is nothing else to do, and takes all that is there.
+    /// Waits for word from a line where there is nothing else to do. Where there is, a commit serves all lines that came
+    /// back: it waits for those that are about to, at most as long as a commit takes.
     fn listen(&mut self, way: &Post) {
         let can_go = !self.ending && !self.idle.is_empty() && !self.ahead.is_empty();
         let nothing_out = self.flying.is_empty() && self.idle.len() + self.closed == self.lines;
-        let wait = if can_go || nothing_out || !self.finished.is_empty() { Duration::ZERO } else { PULSE };
-        let mut report = way.next(wait);
-        while let Some(heard) = report {
+        let nothing_to_do = !can_go && !nothing_out && self.finished.is_empty();
+        let mut wait = if nothing_to_do { PULSE } else { Duration::ZERO };
+        let mut since = None;
+        loop {
+            if !self.flying.is_empty() && !self.finished.is_empty() {
+                let since: &Instant = since.get_or_insert_with(Instant::now);
+                wait = self.commit_takes.saturating_sub(since.elapsed());
+            }
+            let Some(heard) = way.next(wait) else { return };
             self.hear(heard);
-            report = way.next(Duration::ZERO);
+            wait = Duration::ZERO;
         }
     }
 
@@ -217,10 +247,22 @@ impl Sender<'_> {
         }
     }
 
-    /// Claims and composes more when the lines will soon have carried what is there.
+    /// Has composed what the lines can take next, and claims more when that runs out.
     fn top_up(&mut self) -> anyhow::Result<()> {
-        let empty_lately = self.looked.is_some_and(|at| at.elapsed() < PULSE) && !self.flying.is_empty();
-        if self.ahead.len() > self.lines || empty_lately {
+        if self.claimed.is_empty() && self.ahead.len() <= self.lines {
+            self.claim()?;
+        }
+        let now = self.ticking.now();
+        while self.ahead.len() < 2 * self.lines
+            && let Some(claimed) = self.claimed.pop_front()
+        {
+            self.ahead.push_back(parcel::ready(&self.sending, &self.mailbox, claimed, now));
+        }
+        self.know_courses()
+    }
+
+    fn claim(&mut self) -> anyhow::Result<()> {
+        if self.looked.is_some_and(|at| at.elapsed() < PULSE) && !self.flying.is_empty() {
             return Ok(());
         }
         let now = self.ticking.now();
@@ -245,17 +287,16 @@ impl Sender<'_> {
             }
             if open.is_empty() { Ok(Vec::new()) } else { post::claim(tx, &open, &self.holder) }
         })?;
-        let messages = self.db.read(|conn| post::claimed(conn, &claimed, &self.holder))?;
-        let ready = messages.into_iter().map(|message| parcel::ready(&self.sending, &self.mailbox, message, now));
-        self.ahead.extend(ready);
-        self.know_courses()
+        self.claimed.extend(self.db.read(|conn| post::claimed(conn, &claimed, &self.holder))?);
+        Ok(())
     }
 
     /// Reads the courses of campaigns that are met for the first time.
     fn know_courses(&mut self) -> anyhow::Result<()> {
         let ahead = self.ahead.iter().map(|ready| ready.message.campaign_id);
         let finished = self.finished.iter().map(|finished| finished.message.campaign_id);
-        let met: Vec<CampaignId> = ahead.chain(finished).flatten().collect();
+        let unwritten = self.unwritten.iter().map(|message| message.campaign_id);
+        let met: Vec<CampaignId> = ahead.chain(finished).chain(unwritten).flatten().collect();
         for id in met {
             if !self.courses.contains_key(&id) {
                 let site = self.mailbox.site_id;
@@ -271,22 +312,37 @@ impl Sender<'_> {
         let going = if way.is_none() || self.ending { 0 } else { self.idle.len().min(self.allowance) };
         let next: Vec<&Outgoing> = self.ahead.iter().take(going).map(|ready| &ready.message).collect();
         let now = self.ticking.now();
+        let quiet = next.is_empty() && self.flying.is_empty();
+        let many = self.unwritten.len() + self.finished.len() >= WRITTEN_TOGETHER;
+        let write_up = quiet || many || self.written.elapsed() > WRITTEN_WITHIN;
         let group = Group {
             holder: &self.holder,
             lease: &self.lease,
             lease_seconds: i64::from(self.sending.settings.lease_seconds),
+            renew: now >= self.renew_at,
             mailbox: &self.mailbox,
             all_closed: self.closed >= self.lines,
             finished: &self.finished,
+            unwritten: &self.unwritten,
+            write_up,
             next: &next,
             courses: &self.courses,
             patience: &self.patience,
             now,
         };
+        let begun = Instant::now();
         let outcome = persist(self.db, &group)?;
+        self.commit_takes = begun.elapsed();
         let asked = next.len();
-        self.finished.clear();
-        self.renew_at = now.plus_seconds(i64::from(self.sending.settings.lease_seconds) / 3);
+        let finished = std::mem::take(&mut self.finished).into_iter().map(|finished| finished.message);
+        if write_up {
+            (self.unwritten, self.written) = (Vec::new(), Instant::now());
+        } else {
+            self.unwritten.extend(finished.filter(|message| outcome.taken.contains(&message.id)));
+        }
+        if now >= self.renew_at {
+            self.renew_at = now.plus_seconds(i64::from(self.sending.settings.lease_seconds) / 3);
+        }
         self.record(&outcome);
         let tried: Vec<Ready> = self.ahead.drain(..asked).collect();
         for ready in tried {
@@ -342,7 +398,8 @@ impl Sender<'_> {
 
     /// Returns what was claimed and not sent, says what is wrong with the mailbox, and ends the lease.
     fn give_back(&mut self) -> anyhow::Result<()> {
-        let claimed: Vec<OutgoingId> = self.ahead.iter().map(|ready| ready.message.id).collect();
+        let ahead = self.ahead.iter().map(|ready| ready.message.id);
+        let claimed: Vec<OutgoingId> = ahead.chain(self.claimed.iter().map(|claimed| claimed.message.id)).collect();
         let now = self.ticking.now();
         let trouble = self.trouble.as_ref().filter(|_| self.closed >= self.lines && !self.rests);
         let verdict = trouble.map(|trouble| {

@@ -19,7 +19,7 @@ use crate::store::outgoing::{Outgoing, post};
 use crate::store::suppressions::SuppressionKind;
 use crate::store::tasks::{self, NewTask};
 use crate::store::{Conn, DbResult, Tx, campaigns, leases, mailboxes, recipients, suppressions};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A campaign as the sender needs it: how many steps, when they follow.
 #[derive(Debug, Clone)]
@@ -49,10 +49,16 @@ pub(super) struct Group<'a> {
     pub holder: &'a str,
     pub lease: &'a str,
     pub lease_seconds: i64,
+    /// Whether the lease is lengthened. Between two times the marks hold only for messages that the sender has.
+    pub renew: bool,
     pub mailbox: &'a Mailbox,
     /// No line is left that could carry anything: what keeps them closed is the mailbox's trouble.
     pub all_closed: bool,
     pub finished: &'a [Finished],
+    /// Settled as sent by earlier commits; what follows from that is not written up yet.
+    pub unwritten: &'a [Outgoing],
+    /// Whether it is written up now, with what this commit settles as sent.
+    pub write_up: bool,
     pub next: &'a [&'a Outgoing],
     pub courses: &'a HashMap<CampaignId, Course>,
     pub patience: &'a Patience,
@@ -64,6 +70,8 @@ pub(super) struct Group<'a> {
 pub(super) struct Outcome {
     /// Another sender has the lease.
     pub lost: bool,
+    /// Settled as sent by this commit.
+    pub taken: Vec<OutgoingId>,
     /// May go on the wire now.
     pub marked: Vec<OutgoingId>,
     /// The mailbox was paused or rests.
@@ -83,7 +91,12 @@ pub(super) fn commit(tx: &mut Tx, group: &Group) -> DbResult<Outcome> {
             settle_other(tx, group, finished, &mut outcome)?;
         }
     }
-    outcome.lost = !leases::take(tx, group.lease, group.holder, group.now, group.lease_seconds)?;
+    if group.write_up {
+        write_up(tx, group, &outcome.taken)?;
+    }
+    if group.renew {
+        outcome.lost = !leases::take(tx, group.lease, group.holder, group.now, group.lease_seconds)?;
+    }
     if !outcome.lost && !outcome.rests && !group.next.is_empty() {
         mark(tx, group, &mut outcome)?;
     }
@@ -92,20 +105,14 @@ pub(super) fn commit(tx: &mut Tx, group: &Group) -> DbResult<Outcome> {
 
 /// Asks the gate once more about each message and marks those that may go.
 fn mark(tx: &mut Tx, group: &Group, outcome: &mut Outcome) -> DbResult<()> {
-    let ids: Vec<OutgoingId> = group.next.iter().map(|message| message.id).collect();
-    let held = if group.next.iter().any(|message| message.campaign_id.is_some()) {
-        post::held_by_campaign(tx, &ids)?
-    } else {
-        Vec::new()
-    };
-    let questions: Vec<Question> = group.next.iter().map(|message| Question::about(message)).collect();
-    let known = Known::read(tx, &questions, group.now)?;
-    let mut going = Vec::new();
-    for (message, question) in group.next.iter().zip(&questions) {
-        if held.contains(&message.id) {
+    let known = Known::about(tx, group.next, group.now)?;
+    let (mut going, mut held) = (Vec::new(), Vec::new());
+    for message in group.next {
+        if known.holds(message.id) {
+            held.push(message.id);
             continue;
         }
-        match known.answer(question, group.now) {
+        match known.answer(&Question::about(message), group.now) {
             Answer::Send | Answer::Warn(_) => going.push(message.id),
             Answer::Refuse(why) => {
                 outcome.withdrawn += u64::from(withdraw(tx, group, message, &why)?);
@@ -118,7 +125,9 @@ fn mark(tx: &mut Tx, group: &Group, outcome: &mut Outcome) -> DbResult<()> {
             }
         }
     }
-    post::release(tx, &held, group.holder)?;
+    if !held.is_empty() {
+        post::release(tx, &held, group.holder)?;
+    }
     outcome.marked = post::mark_sending(tx, &going, group.holder, group.now)?;
     Ok(())
 }
@@ -179,29 +188,34 @@ fn move_recipient(
     Ok(())
 }
 
-/// Settles all that the server took, grouped by its words and by what follows for the recipient.
-fn settle_sent(tx: &mut Tx, group: &Group, outcome: &mut Outcome) -> DbResult<()> {
-    let mut by_words: HashMap<&str, Vec<OutgoingId>> = HashMap::new();
-    for finished in group.finished {
-        if matches!(finished.happened, Happened::Sent { .. }) {
-            by_words.entry(&finished.answer).or_default().push(finished.message.id);
-        }
-    }
-    if by_words.is_empty() {
+/// Settles all that the server took.
+fn settle_sent<'a>(tx: &mut Tx, group: &Group<'a>, outcome: &mut Outcome) -> DbResult<()> {
+    let sent = |finished: &&Finished| matches!(finished.happened, Happened::Sent { .. });
+    let answer = |finished: &'a Finished| (finished.message.id, finished.answer.as_str());
+    let answers: Vec<(OutgoingId, &str)> = group.finished.iter().filter(sent).map(answer).collect();
+    if answers.is_empty() {
         return Ok(());
     }
-    let mut taken = Vec::new();
-    for (words, ids) in by_words {
-        taken.extend(post::accepted(tx, &ids, words, group.now)?);
-    }
-    let messages: Vec<&Outgoing> =
-        group.finished.iter().map(|finished| &finished.message).filter(|message| taken.contains(&message.id)).collect();
-    depart(tx, &messages, group.courses, group.now)?;
+    outcome.taken = post::accepted(tx, &answers, Some(group.holder), group.now)?;
     if group.mailbox.failures > 0 {
         mailboxes::works(tx, group.mailbox.id)?;
     }
-    outcome.sent += u64::try_from(taken.len()).unwrap_or(0);
+    outcome.sent += u64::try_from(outcome.taken.len()).unwrap_or(0);
     Ok(())
+}
+
+/// Writes up what left: once for many messages, since each commit holds up the lines. What a vanished sender left undone
+/// its successor does.
+fn write_up(tx: &mut Tx, group: &Group, taken: &[OutgoingId]) -> DbResult<()> {
+    let now_taken = group.finished.iter().map(|finished| &finished.message).filter(|it| taken.contains(&it.id));
+    let gone: Vec<&Outgoing> = group.unwritten.iter().chain(now_taken).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<OutgoingId> = gone.iter().map(|message| message.id).collect();
+    let mine: HashSet<OutgoingId> = post::written_up(tx, &ids, group.holder)?.into_iter().collect();
+    let gone: Vec<&Outgoing> = gone.into_iter().filter(|message| mine.contains(&message.id)).collect();
+    depart(tx, &gone, group.courses, group.now)
 }
 
 /// What follows when messages are known to have left: their recipients are through or wait for the next step, and the

@@ -7,6 +7,7 @@ use super::wire::{Stream, Wire};
 use super::{Fate, Parcel, Refusal, Report, dialogue};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::Ehlo;
 use lettre::transport::smtp::extension::{ClientId, Extension};
 use lettre::transport::smtp::response::Response;
 use std::future::Future;
@@ -34,7 +35,12 @@ struct Line {
     smtp: AsyncSmtpConnection,
     written: Arc<AtomicU64>,
     used: bool,
+    /// The server takes several commands at once (RFC 2920).
+    pipelining: bool,
 }
+
+/// A step of the envelope: its command, and the class of the answer that takes it.
+type Command = (Step, String, u16);
 
 /// How a step ended that did not end well.
 enum Stop {
@@ -106,6 +112,15 @@ impl Dial {
                 .map_err(|e| opening_error(&e, Step::Greeting))
         };
         let mut smtp = within(command, Step::Greeting, greet).await?;
+        // Of the answer to EHLO lettre keeps what it uses itself, so it is asked for once more.
+        let ask = async {
+            match bounded(command, 2, smtp.command(Ehlo::new(hello))).await {
+                Ok(answer) => Ok(answer.message().any(|line| line.trim().eq_ignore_ascii_case("PIPELINING"))),
+                Err(Stop::Refused(_)) => Ok(false),
+                Err(Stop::Lost(detail)) => Err(MailError::new(Trouble::Lost(Step::Greeting), detail)),
+            }
+        };
+        let pipelining = ask.await?;
         if let Some((user, password)) = self.server.credentials()? {
             let ways = [Mechanism::Plain, Mechanism::Login];
             if smtp.server_info().get_auth_mechanism(&ways).is_none() {
@@ -116,7 +131,7 @@ impl Dial {
                 async { smtp.auth(&ways, &credentials).await.map_err(|e| opening_error(&e, Step::Auth)).map(|_| ()) };
             within(command, Step::Auth, sign_in).await?;
         }
-        Ok(Line { smtp, written, used: false })
+        Ok(Line { smtp, written, used: false, pipelining })
     }
 
     async fn connect(&self) -> Result<TcpStream, MailError> {
@@ -183,15 +198,9 @@ impl Dial {
             (Step::Rcpt, format!("RCPT TO:<{}>\r\n", parcel.to), 2),
             (Step::Data, "DATA\r\n".to_owned(), 3),
         ];
-        for (step, command, class) in commands {
-            match self.say(line, &command, class).await {
-                Ok(_) => {}
-                Err(Stop::Lost(detail)) => return (Fate::Dropped { step, detail }, false),
-                Err(Stop::Refused(refusal)) => {
-                    let sound = refusal.code != 421 && self.say(line, "RSET\r\n", 2).await.is_ok();
-                    return (Fate::Refused { step, refusal }, sound);
-                }
-            }
+        let envelope = if line.pipelining { self.together(line, &commands).await } else { self.apart(line, &commands).await };
+        if let Err(no) = envelope {
+            return no;
         }
         let before = line.written.load(Ordering::Relaxed);
         match bounded(self.timeouts.dot, 2, line.smtp.message(&parcel.bytes)).await {
@@ -210,6 +219,52 @@ impl Dial {
                 }
             }
         }
+    }
+
+    /// The envelope, command by command; where one is not taken, what became of the message and whether the line can
+    /// carry another.
+    async fn apart(&self, line: &mut Line, commands: &[Command]) -> Result<(), (Fate, bool)> {
+        for (step, command, class) in commands {
+            match self.say(line, command, *class).await {
+                Ok(_) => {}
+                Err(Stop::Lost(detail)) => return Err((Fate::Dropped { step: *step, detail }, false)),
+                Err(Stop::Refused(refusal)) => return Err(self.refused(line, *step, refusal).await),
+            }
+        }
+        Ok(())
+    }
+
+    /// The envelope in one go. All answers are read before the line is used again; a server that wants the text although
+    /// it took no recipient gets none, and the line is given up.
+    async fn together(&self, line: &mut Line, commands: &[Command]) -> Result<(), (Fate, bool)> {
+        let all: String = commands.iter().map(|(_, command, _)| command.as_str()).collect();
+        let mut no = None;
+        for (index, (step, _, class)) in commands.iter().enumerate() {
+            let answer = if index == 0 {
+                self.say(line, &all, *class).await
+            } else {
+                bounded(self.timeouts.command, *class, line.smtp.read_response()).await
+            };
+            match (answer, no.take()) {
+                (Ok(_), None) => {}
+                (Ok(_), Some((at, refusal))) if *step == Step::Data => {
+                    return Err((Fate::Refused { step: at, refusal }, false));
+                }
+                (Ok(_) | Err(Stop::Refused(_)), Some(first)) => no = Some(first),
+                (Err(Stop::Refused(refusal)), None) => no = Some((*step, refusal)),
+                (Err(Stop::Lost(detail)), None) => return Err((Fate::Dropped { step: *step, detail }, false)),
+                (Err(Stop::Lost(_)), Some((at, refusal))) => return Err((Fate::Refused { step: at, refusal }, false)),
+            }
+        }
+        match no {
+            None => Ok(()),
+            Some((step, refusal)) => Err(self.refused(line, step, refusal).await),
+        }
+    }
+
+    async fn refused(&self, line: &mut Line, step: Step, refusal: Refusal) -> (Fate, bool) {
+        let sound = refusal.code != 421 && self.say(line, "RSET\r\n", 2).await.is_ok();
+        (Fate::Refused { step, refusal }, sound)
     }
 
     async fn say(&self, line: &mut Line, command: &str, class: u16) -> Result<Response, Stop> {

@@ -1,7 +1,7 @@
 //! Messages that wait for a person's word: those of which nobody knows whether they left. *Uncertain* ones may have been
 //! on the wire, *held* ones waited when the backup was made from which the database was restored.
 
-use super::{Ended, NOT_LEFT, Outgoing};
+use super::{Ended, NOT_LEFT, Outgoing, open};
 use crate::domain::id::{CampaignId, OutgoingId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
@@ -21,6 +21,7 @@ pub fn in_doubt(
     limit: i64,
 ) -> DbResult<Vec<Outgoing>> {
     let mut query = outgoing::table
+        .filter(open())
         .filter(outgoing::state.eq_any(IN_DOUBT.to_vec()))
         .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
         .select(Outgoing::as_select())
@@ -37,6 +38,7 @@ pub fn in_doubt(
 /// How many messages in scope wait for a person's word, in each of the two states; with the highest id.
 pub fn counts(conn: &mut Conn, scope: &Scope) -> DbResult<Vec<(OutgoingState, i64, Option<OutgoingId>)>> {
     Ok(outgoing::table
+        .filter(open())
         .filter(outgoing::state.eq_any(IN_DOUBT.to_vec()))
         .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
         .group_by(outgoing::state)
@@ -47,6 +49,7 @@ pub fn counts(conn: &mut Conn, scope: &Scope) -> DbResult<Vec<(OutgoingState, i6
 /// The first held messages in scope, up to an id.
 pub fn first(conn: &mut Conn, scope: &Scope, until: OutgoingId, limit: i64) -> DbResult<Vec<Outgoing>> {
     Ok(outgoing::table
+        .filter(open())
         .filter(outgoing::state.eq(OutgoingState::Held))
         .filter(outgoing::site_id.eq_any(scope.sites().to_vec()))
         .filter(outgoing::id.le(until))
@@ -59,7 +62,7 @@ pub fn first(conn: &mut Conn, scope: &Scope, until: OutgoingId, limit: i64) -> D
 /// Holds every message of the installation that waits to leave; system mails are withdrawn and forgotten, for their links
 /// are dead. What was on the wire stays: the sender makes it uncertain. Gives how many were held, and how many withdrawn.
 pub fn hold_all(tx: &mut Tx, why: &str, now: Moment) -> DbResult<(usize, usize)> {
-    let waiting = || outgoing::table.filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
+    let waiting = || outgoing::table.filter(open()).filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
     let dropped: Vec<OutgoingId> = diesel::update(waiting().filter(outgoing::purpose.eq(Purpose::System)))
         .set(Ended::new(OutgoingState::Withdrawn, why, now))
         .returning(outgoing::id)

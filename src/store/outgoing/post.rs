@@ -1,10 +1,12 @@
 //! How a sender works through the outbox: claim, mark as sending, settle. A sender's marks hold only for messages that
 //! it has itself (`claimed_by`), so one that lost its lease can neither send nor settle what another took over.
 
-use super::{Ended, Outgoing};
+use super::marks::{Accept, MarkSending};
+use super::{Ended, Outgoing, open};
 use crate::domain::id::{CompanyId, MailboxId, OutgoingId};
 use crate::domain::time::Moment;
 use crate::domain::words::{CampaignState, MomentKind, OutgoingState, Purpose};
+use crate::store::among::among;
 use crate::store::db::per_backend;
 use crate::store::schema::{campaigns, companies, moments, outgoing, outgoing_bodies};
 use crate::store::{Conn, DbResult, Tx};
@@ -27,10 +29,10 @@ pub fn has_due(conn: &mut Conn, mailbox: MailboxId, now: Moment) -> DbResult<boo
     Ok(!due(conn, mailbox, now, 1, false)?.is_empty())
 }
 
-/// Mailboxes with messages that a sender has taken up: without a lease on the mailbox they are left over.
+/// Mailboxes with messages that a sender has: without a lease on the mailbox they are left over.
 pub fn mailboxes_held(conn: &mut Conn) -> DbResult<Vec<MailboxId>> {
     Ok(outgoing::table
-        .filter(outgoing::state.eq_any(vec![OutgoingState::Claimed, OutgoingState::Sending]))
+        .filter(outgoing::claimed_by.is_not_null())
         .select(outgoing::mailbox_id)
         .distinct()
         .load(conn)?)
@@ -40,9 +42,9 @@ pub fn mailboxes_held(conn: &mut Conn) -> DbResult<Vec<MailboxId>> {
 pub fn sent_since(conn: &mut Conn, mailbox: MailboxId, since: Moment) -> DbResult<i64> {
     let states = vec![OutgoingState::Sending, OutgoingState::Sent, OutgoingState::Failed, OutgoingState::Uncertain];
     Ok(outgoing::table
-        .filter(outgoing::state.eq_any(states))
-        .filter(outgoing::sending_at.gt(since))
         .filter(outgoing::mailbox_id.eq(mailbox))
+        .filter(outgoing::sending_at.gt(since))
+        .filter(outgoing::state.eq_any(states))
         .count()
         .get_result(conn)?)
 }
@@ -59,6 +61,7 @@ pub fn due(
     let running = campaigns::state.eq(CampaignState::Running).nullable();
     let mut query = outgoing::table
         .left_join(campaigns::table)
+        .filter(open())
         .filter(outgoing::mailbox_id.eq(mailbox))
         .filter(outgoing::state.eq(OutgoingState::Queued))
         .filter(outgoing::due_at.le(now))
@@ -96,22 +99,12 @@ pub fn postpone(tx: &mut Tx, ids: &[OutgoingId], until: Moment) -> DbResult<()> 
 pub fn claimed(conn: &mut Conn, ids: &[OutgoingId], holder: &str) -> DbResult<Vec<Claimed>> {
     let rows: Vec<(Outgoing, String, String)> = outgoing::table
         .inner_join(outgoing_bodies::table)
-        .filter(outgoing::id.eq_any(ids.to_vec()))
+        .filter(among(outgoing::id, ids))
         .filter(outgoing::claimed_by.eq(holder))
         .order(outgoing::id)
         .select((Outgoing::as_select(), outgoing_bodies::text, outgoing_bodies::html))
         .load(conn)?;
     Ok(rows.into_iter().map(|(message, text, html)| Claimed { message, text, html }).collect())
-}
-
-/// The claimed ones of these messages whose campaign is held: they wait.
-pub fn held_by_campaign(conn: &mut Conn, ids: &[OutgoingId]) -> DbResult<Vec<OutgoingId>> {
-    Ok(outgoing::table
-        .inner_join(campaigns::table)
-        .filter(outgoing::id.eq_any(ids.to_vec()))
-        .filter(campaigns::state.ne(CampaignState::Running))
-        .select(outgoing::id)
-        .load(conn)?)
 }
 
 /// Gives claimed messages back to the queue.
@@ -128,18 +121,7 @@ pub fn release(tx: &mut Tx, ids: &[OutgoingId], holder: &str) -> DbResult<()> {
 
 /// Marks claimed messages as sending and counts the try; gives those that may go on the wire now.
 pub fn mark_sending(tx: &mut Tx, ids: &[OutgoingId], holder: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
-    let rows = outgoing::table
-        .filter(outgoing::id.eq_any(ids.to_vec()))
-        .filter(outgoing::state.eq(OutgoingState::Claimed))
-        .filter(outgoing::claimed_by.eq(holder));
-    Ok(diesel::update(rows)
-        .set((
-            outgoing::state.eq(OutgoingState::Sending),
-            outgoing::sending_at.eq(now),
-            outgoing::attempts.eq(outgoing::attempts + 1),
-        ))
-        .returning(outgoing::id)
-        .get_results(&mut **tx)?)
+    Ok(MarkSending::new(ids, holder, now).get_results(&mut **tx)?)
 }
 
 /// Withdraws a claimed message that the gate refuses.
@@ -153,17 +135,34 @@ pub fn withdraw(tx: &mut Tx, id: OutgoingId, holder: &str, why: &str, now: Momen
 }
 
 /// Settles messages that the server took, also those that are uncertain or held meanwhile: its word is evidence.
-/// Gives those that were settled now.
-pub fn accepted(tx: &mut Tx, ids: &[OutgoingId], answer: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
-    let rows = outgoing::table.filter(outgoing::id.eq_any(ids.to_vec())).filter(outgoing::state.eq_any(vec![
-        OutgoingState::Sending,
-        OutgoingState::Uncertain,
-        OutgoingState::Held,
-    ]));
-    Ok(diesel::update(rows)
-        .set(Ended::new(OutgoingState::Sent, answer, now))
-        .returning(outgoing::id)
-        .get_results(&mut **tx)?)
+/// Gives those that were settled now; a sender has them until what follows is [`written_up`].
+pub fn accepted(
+    tx: &mut Tx,
+    answers: &[(OutgoingId, &str)],
+    sender: Option<&str>,
+    now: Moment,
+) -> DbResult<Vec<OutgoingId>> {
+    Ok(Accept::new(answers, sender, now).get_results(&mut **tx)?)
+}
+
+/// Lets go of messages that were sent; gives those that the sender still had.
+pub fn written_up(tx: &mut Tx, ids: &[OutgoingId], holder: &str) -> DbResult<Vec<OutgoingId>> {
+    let rows = outgoing::table
+        .filter(outgoing::id.eq_any(ids.to_vec()))
+        .filter(outgoing::state.eq(OutgoingState::Sent))
+        .filter(outgoing::claimed_by.eq(holder));
+    Ok(diesel::update(rows).set(outgoing::claimed_by.eq(None::<String>)).returning(outgoing::id).get_results(&mut **tx)?)
+}
+
+/// Takes the messages of a mailbox that a vanished sender settled as sent and did not write up. Only under the mailbox's
+/// lease.
+pub fn take_unwritten(tx: &mut Tx, mailbox: MailboxId, holder: &str) -> DbResult<Vec<Outgoing>> {
+    let rows = outgoing::table
+        .filter(outgoing::mailbox_id.eq(mailbox))
+        .filter(outgoing::claimed_by.is_not_null())
+        .filter(outgoing::state.eq(OutgoingState::Sent));
+    diesel::update(rows).set(outgoing::claimed_by.eq(holder)).execute(&mut **tx)?;
+    Ok(rows.select(Outgoing::as_select()).load(&mut **tx)?)
 }
 
 /// Settles one message that the sender has on the wire: failed, uncertain, or back in the queue with its next time.
@@ -216,6 +215,7 @@ pub fn forget_words(tx: &mut Tx, ids: &[OutgoingId]) -> DbResult<()> {
 /// The messages of a mailbox that a sender had on the wire when it vanished.
 pub fn left_sending(conn: &mut Conn, mailbox: MailboxId) -> DbResult<Vec<Outgoing>> {
     Ok(outgoing::table
+        .filter(open())
         .filter(outgoing::mailbox_id.eq(mailbox))
         .filter(outgoing::state.eq(OutgoingState::Sending))
         .order(outgoing::id)
@@ -226,7 +226,9 @@ pub fn left_sending(conn: &mut Conn, mailbox: MailboxId) -> DbResult<Vec<Outgoin
 /// Takes over what a vanished sender of a mailbox left: claimed messages go back to the queue, those on the wire become
 /// uncertain. Only under the mailbox's lease. Gives how many of each.
 pub fn take_over(tx: &mut Tx, mailbox: MailboxId, now: Moment) -> DbResult<(usize, usize)> {
-    let of = |state| outgoing::table.filter(outgoing::mailbox_id.eq(mailbox)).filter(outgoing::state.eq(state));
+    let of = |state| {
+        outgoing::table.filter(open()).filter(outgoing::mailbox_id.eq(mailbox)).filter(outgoing::state.eq(state))
+    };
     let back = diesel::update(of(OutgoingState::Claimed))
         .set((outgoing::state.eq(OutgoingState::Queued), outgoing::claimed_by.eq(None::<String>)))
         .execute(&mut **tx)?;

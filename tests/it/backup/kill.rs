@@ -84,9 +84,10 @@ fn a_backup_is_its_owners_alone_replaces_nothing_unasked_and_leaves_nothing_behi
         let told = desk.run(&["backup", name]);
         assert!(String::from_utf8_lossy(&told.stderr).contains("nothing to back up"), "{told:?}");
         assert_eq!(there(), Vec::<String>::new());
-        assert!(desk.run(&["migrate"]).status.success());
+        let migrated = desk.done(&["migrate"]);
         let told = desk.done(&["backup", name]);
-        assert_eq!(told["schema"], "0007");
+        let newest = migrated["migrated"].as_array().unwrap().last().unwrap().as_str().unwrap();
+        assert!(newest.starts_with(told["schema"].as_str().unwrap()), "{told} after {newest}");
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         let before = std::fs::read(&file).unwrap();
         let refused = desk.run(&["backup", name]);

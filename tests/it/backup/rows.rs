@@ -118,12 +118,12 @@ fn a_backup_of_an_older_schema_is_loaded_into_that_schema_and_brought_up() {
         let (company, _) = desk.company(desk.site, "halte");
         let newest = desk.base.db.read(migrations::applied).unwrap();
         // To before the clockwork, the last migration that made tables.
-        desk.base.db.migrate_down().unwrap();
-        desk.base.db.migrate_down().unwrap();
+        while !desk.base.db.migrate_down().unwrap().contains("clockwork") {}
+        let older = desk.base.db.read(migrations::applied).unwrap();
         let bytes = taken(&desk.base.db, &desk.keys, monday());
         assert!(!contents(&bytes).contains_key("tick_runs"), "the newest tables are not in it");
         let restored = put(&to.db, &desk.keys, &bytes, monday()).unwrap();
-        assert_eq!(restored.header.schema, newest[2]);
+        assert_eq!(Some(&restored.header.schema), older.first());
         assert_eq!(to.db.read(migrations::applied).unwrap(), newest);
         let scope = desk.scope(desk.site);
         let found = to.db.read(|conn| contacts::of_company(conn, &scope, company)).map_err(|error: DbError| error);

@@ -19,7 +19,7 @@ use stagemakelaar::mail::maildir;
 use stagemakelaar::store::campaigns::NewCampaign;
 use stagemakelaar::store::incoming::{Incoming, list};
 use stagemakelaar::store::mailboxes::NewMailbox;
-use stagemakelaar::store::outgoing::NewOutgoing;
+use stagemakelaar::store::outgoing::{NewMessage, NewOutgoing};
 use stagemakelaar::store::recipients::{NewRecipient, Recipient};
 use stagemakelaar::store::sites::NewSite;
 use stagemakelaar::store::suggestions::Suggestion;
@@ -168,10 +168,10 @@ impl World {
                 attempts: 1,
                 last_answer: "",
             };
-            outgoing::add(tx, &new, "Heb je plek voor een leerling?", "")
+            outgoing::add_all(tx, &[NewMessage { row: new, text: "Heb je plek voor een leerling?", html: "" }])
         });
         let reply_to = token.address(&desk, AddressUse::Reply).to_string();
-        Mailed { id: id.unwrap().unwrap(), message_id, reply_to }
+        Mailed { id: id.unwrap()[0], message_id, reply_to }
     }
 
     /// A recipient of a running campaign whose next step waits.

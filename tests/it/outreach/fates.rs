@@ -168,7 +168,7 @@ fn what_a_vanished_sender_left_is_taken_over_once_its_lease_ran_out() {
         // The vanished one comes back: its word that the message was taken is evidence, its marks hold no more.
         let marked = db.write(|tx| post::mark_sending(tx, &[second], "vanished", monday())).unwrap();
         assert!(marked.is_empty());
-        assert_eq!(db.write(|tx| post::accepted(tx, &[first], "250 ok", monday())).unwrap(), [first]);
+        assert_eq!(db.write(|tx| post::accepted(tx, &[(first, "250 ok")], None, monday())).unwrap(), [first]);
         assert_eq!(desk.again(first).state, OutgoingState::Sent);
     }
 }
