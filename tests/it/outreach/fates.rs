@@ -106,7 +106,7 @@ fn a_wrong_password_pauses_the_mailbox_and_loses_no_try() {
         let peer = SmtpPeer::start(Script {
             offers: vec!["AUTH PLAIN LOGIN"],
             faults: vec![(Step::Auth, Fault::Say("535 5.7.8 wrong"))],
-            times: None,
+            ..Script::default()
         });
         let url = format!("smtp+plain://noor@127.0.0.1:{}", peer.port);
         let id = desk.mailbox_at(desk.site, &url, Some("geheim"), 2);
