@@ -277,6 +277,7 @@ impl Sender<'_> {
             lease_seconds: i64::from(self.sending.settings.lease_seconds),
             mailbox: &self.mailbox,
             all_closed: self.closed >= self.lines,
+            trouble: self.trouble.as_ref().map(|trouble| trouble.trouble),
             finished: &self.finished,
             next: &next,
             courses: &self.courses,
@@ -353,8 +354,8 @@ impl Sender<'_> {
         let (mailbox, holder, lease) = (&self.mailbox, &self.holder, &self.lease);
         self.db.write(|tx| {
             post::release(tx, &claimed, holder)?;
-            if let Some(verdict) = &verdict {
-                settle::on_mailbox(tx, mailbox, verdict, true, now)?;
+            if let (Some(verdict), Some(trouble)) = (&verdict, trouble) {
+                settle::on_mailbox(tx, mailbox, verdict, Some(trouble.trouble), now)?;
             }
             leases::release(tx, lease, holder)
         })?;
