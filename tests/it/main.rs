@@ -9,6 +9,7 @@ mod arrows;
 mod backup;
 mod commands;
 mod companies;
+mod faults;
 mod generated;
 mod inbox;
 mod kills;
