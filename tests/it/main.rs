@@ -7,6 +7,7 @@ mod adversity;
 mod aftercare;
 mod arrows;
 mod backup;
+mod broken_fetches;
 mod commands;
 mod companies;
 mod faults;
