@@ -23,6 +23,8 @@ use std::time::{Duration, Instant};
 
 /// How long a sender takes up new messages before it lets the tick end.
 const RUN_LIMIT: Duration = Duration::from_secs(45);
+/// How long a sender that is asked to end still waits for what the mail server says.
+const PARTING: Duration = Duration::from_secs(5);
 /// How long a sender waits for word from its lines before it looks around.
 const PULSE: Duration = Duration::from_millis(100);
 /// How often mail that is no campaign's is looked for while a campaign goes out.
@@ -56,6 +58,7 @@ pub(super) fn run(db: &Db, sending: Sending, mailbox: Mailbox, ticking: Ticking)
         trouble: None,
         rests: false,
         ending: false,
+        asked: None,
         allowance: usize::MAX,
         renew_at: now.plus_seconds(seconds / 3),
         personal: None,
@@ -93,6 +96,8 @@ struct Sender<'a> {
     rests: bool,
     /// Takes up nothing new.
     ending: bool,
+    /// When it was first seen that the end is asked for.
+    asked: Option<Instant>,
     /// How many messages the rate still lets go.
     allowance: usize,
     renew_at: Moment,
@@ -172,6 +177,9 @@ impl Sender<'_> {
         loop {
             let late = self.ticking.started.elapsed() > RUN_LIMIT;
             self.ending |= late || self.allowance == 0 || self.sending.stop.asked();
+            if self.sending.stop.asked() && self.asked.get_or_insert_with(Instant::now).elapsed() > PARTING {
+                way.hurry();
+            }
             self.listen(way);
             if !self.ending {
                 self.top_up()?;
