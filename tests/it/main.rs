@@ -23,6 +23,7 @@ mod outreach;
 mod over_tls;
 mod pages;
 mod refusals;
+mod rolling;
 mod servers;
 mod story;
 mod students;
