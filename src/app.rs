@@ -31,6 +31,8 @@ pub struct App {
     pub holder: String,
     /// What this process counts of itself.
     pub meter: Meter,
+    /// Asked when this process is about to close its door: who looks is sent to another.
+    pub leaving: Stop,
 }
 
 impl App {
@@ -48,7 +50,7 @@ impl App {
         let db = Db::open(&config.database.url, config.database.connections)?;
         let holder = format!("{}-{}", std::process::id(), &random_token()[..8]);
         let meter = Meter::new().context("the counters")?;
-        Ok(Self { config, db, clock, keys, templates, holder, meter })
+        Ok(Self { config, db, clock, keys, templates, holder, meter, leaving: Stop::default() })
     }
 
     /// What rendering a mail uses.

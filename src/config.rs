@@ -60,6 +60,8 @@ pub struct Server {
     pub hosts: Vec<String>,
     /// Addresses whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpAddr>,
+    /// Seconds for which `serve --only web` goes on after it was asked to end, while its health check says that it leaves.
+    pub leave_seconds: u32,
 }
 
 impl Server {

@@ -9,6 +9,7 @@ use signal_hook::iterator::Signals;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Serve the pages and run the clockwork, until Ctrl-C or SIGTERM.
 #[derive(Debug, clap::Args)]
@@ -50,15 +51,19 @@ impl Serve {
         };
         tracing::info!(holder = app.holder, pages = pages.is_some(), clockwork = clockwork.is_some(), "serving");
         wait(signals);
-        if let Some(pages) = pages {
-            pages.stop()?;
+        if self.only == Some(Half::Web) {
+            // Others serve the same pages: whoever shares the requests out is told before the door closes.
+            app.leaving.ask();
+            std::thread::sleep(Duration::from_secs(app.config.server.leave_seconds.into()));
         }
-        if let Some(metrics) = metrics {
-            metrics.stop()?;
-        }
-        if let Some(clockwork) = clockwork {
-            clockwork.stop();
-        }
+        std::thread::scope(|scope| {
+            // Each half has its own work to finish, and neither waits for the other.
+            let working = scope.spawn(|| clockwork.map(Clockwork::stop));
+            let answered = pages.map_or(Ok(()), web::Running::stop);
+            let measured = metrics.map_or(Ok(()), web::Running::stop);
+            let _ended = working.join();
+            answered.and(measured)
+        })?;
         tracing::info!("ended");
         Ok(ExitCode::SUCCESS)
     }

@@ -115,7 +115,7 @@ pub fn open(db: &Db, reading: &Reading, mailbox: &Mailbox, now: Moment) -> Resul
     });
     if let Err(error) = &line
         && !reading.stop.asked()
-        && let Err(error) = db.write(|tx| mailboxes::fetched(tx, mailbox.id, &error.says(Lang::Nl), now))
+        && let Err(error) = db.write(|tx| mailboxes::fetched(tx, mailbox.id, &error.noted(Lang::Nl), now))
     {
         complain(mailbox.id, &error);
     }
@@ -188,7 +188,7 @@ fn one(db: &Db, reading: &Reading, mailbox: &Mailbox, over: Option<&mut Session>
         Ok(()) | Err(LookError::Lost) => (String::new(), true),
         Err(LookError::Mail(error)) => {
             tracing::warn!(mailbox = mailbox.id.0, trouble = ?error.trouble, "a mailbox could not be read");
-            (error.says(Lang::Nl), true)
+            (error.noted(Lang::Nl), true)
         }
         Err(LookError::Db(error)) => {
             complain(mailbox.id, error);

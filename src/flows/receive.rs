@@ -1,6 +1,6 @@
 //! Tick `receive`: thinks about what is stored. Parse, find the thread, read, decide; then one write with the routing, the
-//! contact moment, the suggestions and what needs no yes. Messages share a write, in the order in which they came; where one
-//! fails, each is written alone. A message that fails three times is broken and visible; the queue walks on.
+//! contact moment, the suggestions and what needs no yes. Messages are read side by side and share a write, in the order in
+//! which they came; one that answers another waits for it, and where one fails, each is written alone. A message that fails three times is broken and visible; the queue walks on.
 
 mod group;
 mod own;
@@ -25,12 +25,15 @@ use crate::store::mailboxes::Mailbox;
 use crate::store::{Db, DbError, incoming, mailboxes, outgoing, sites};
 use group::{Deed, Group};
 use settle::Settled;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{HashMap, HashSet};
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Messages taken up at once.
 const BATCH: i64 = 100;
+/// Cores that read at most: whoever works on this machine wants one too.
+const CORES: usize = 4;
 
 /// Why a message could not be thought about.
 #[derive(Debug, thiserror::Error)]
@@ -68,22 +71,48 @@ pub fn tick(db: &Db, stop: &Stop, now: Moment) -> anyhow::Result<Tally> {
     let mut house = House::default();
     loop {
         let rows = db.read(|conn| queue::waiting(conn, now, BATCH))?;
-        if rows.is_empty() {
+        if rows.is_empty() || stop.asked() {
             return Ok(group.tally);
         }
-        for row in rows {
+        house.learn(db, &rows)?;
+        let mut seen: HashSet<String> = HashSet::new();
+        for (row, found) in rows.iter().zip(side_by_side(&rows, |row| one(db, &house, row, now))) {
             if stop.asked() {
                 break;
             }
-            if let Err(error) = one(db, &mut house, &mut group, &row, now) {
-                group.fail(&row, &error)?;
+            // Where a message belongs may hang on those before it.
+            let found = match found {
+                Ok((head, _)) if head.answered_ids().into_iter().any(|id| seen.contains(id)) => {
+                    group.write()?;
+                    one(db, &house, row, now)
+                }
+                found => found,
+            };
+            match found {
+                Ok((head, deed)) => {
+                    seen.extend(head.message_id);
+                    group.add(row.clone(), deed)?;
+                }
+                Err(error) => group.fail(row, &error)?,
             }
         }
         group.write()?;
-        if stop.asked() {
-            return Ok(group.tally);
-        }
     }
+}
+
+/// Does the work on each item, on as many cores as there are; the results stand in the order of the items.
+fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get).min(CORES);
+    if cores == 1 || items.len() == 1 {
+        return items.iter().map(work).collect();
+    }
+    let work = &work;
+    std::thread::scope(|scope| {
+        let share = |items: &'_ [T]| items.iter().map(work).collect::<Vec<R>>();
+        let shares: Vec<_> =
+            items.chunks(items.len().div_ceil(cores)).map(|items| scope.spawn(move || share(items))).collect();
+        shares.into_iter().flat_map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// What many messages of one tick share.
@@ -94,20 +123,20 @@ struct House {
 }
 
 impl House {
-    fn mailbox(&mut self, db: &Db, scope: &Scope, id: MailboxId) -> Result<&Mailbox, ReceiveError> {
-        Ok(match self.mailboxes.entry(id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => {
-                unknown.insert(db.read(|conn| mailboxes::find(conn, scope, id))?.ok_or(ReceiveError::Mailbox)?)
+    /// Has what these messages share at hand.
+    fn learn(&mut self, db: &Db, rows: &[Incoming]) -> Result<(), DbError> {
+        for row in rows {
+            let scope = Scope::clockwork(row.site_id);
+            if let Entry::Vacant(unknown) = self.regions.entry(row.site_id) {
+                unknown.insert(region(db, &scope, row)?);
             }
-        })
-    }
-
-    fn region(&mut self, db: &Db, scope: &Scope, row: &Incoming) -> Result<Option<Region>, DbError> {
-        Ok(match self.regions.entry(row.site_id) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(unknown) => *unknown.insert(region(db, scope, row)?),
-        })
+            if let Entry::Vacant(unknown) = self.mailboxes.entry(row.mailbox_id)
+                && let Some(mailbox) = db.read(|conn| mailboxes::find(conn, &scope, row.mailbox_id))?
+            {
+                unknown.insert(mailbox);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -118,17 +147,13 @@ pub(super) struct Understood {
     pub thread: Thread,
 }
 
-/// Finds out about one message and puts it into the group.
-fn one(db: &Db, house: &mut House, group: &mut Group, row: &Incoming, now: Moment) -> Result<(), ReceiveError> {
+/// Finds out about one message and what is to be done with it; also gives its headers.
+fn one(db: &Db, house: &House, row: &Incoming, now: Moment) -> Result<(Letter, Deed), ReceiveError> {
     let scope = Scope::clockwork(row.site_id);
-    let region = house.region(db, &scope, row)?;
-    let mailbox = house.mailbox(db, &scope, row.mailbox_id)?;
+    let region = house.regions.get(&row.site_id).copied().flatten();
+    let mailbox = house.mailboxes.get(&row.mailbox_id).ok_or(ReceiveError::Mailbox)?;
     let raw = source(db, &scope, row)?;
     let head = contained(|| parse::headers_only(&raw))?;
-    // Where a message belongs may hang on those before it.
-    if group.is_spoken_of(&head) {
-        group.write()?;
-    }
     let deed = if let Some(routed) = before_start(row, mailbox, &head) {
         Deed::File(routed)
     } else if let Some(copy) = own::copy(db, &scope, row, mailbox, &head, now)? {
@@ -142,7 +167,7 @@ fn one(db: &Db, house: &mut House, group: &mut Group, row: &Incoming, now: Momen
             Deed::Break
         }
     };
-    Ok(group.add(row.clone(), &head, deed)?)
+    Ok((head, deed))
 }
 
 /// The raw bytes of a message in scope.

@@ -30,6 +30,20 @@ pub enum Step {
 }
 
 impl Step {
+    /// All of them, in the order of a conversation.
+    const ALL: [Self; 10] = [
+        Self::Connect,
+        Self::Tls,
+        Self::Greeting,
+        Self::Auth,
+        Self::Mail,
+        Self::Rcpt,
+        Self::Data,
+        Self::Dot,
+        Self::Folder,
+        Self::Read,
+    ];
+
     /// The word by which logs and records know it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,6 +126,58 @@ pub enum Trouble {
     Header,
 }
 
+/// Troubles that come in one kind, with the word by which records know them.
+const PLAIN: [(&str, Trouble); 15] = [
+    ("url", Trouble::Url),
+    ("not_loopback", Trouble::NotLoopback),
+    ("forbidden", Trouble::Forbidden),
+    ("no_password", Trouble::NoPassword),
+    ("ca_file", Trouble::CaFile),
+    ("lookup", Trouble::Lookup),
+    ("unreachable", Trouble::Connect),
+    ("certificate", Trouble::Certificate),
+    ("no_tls", Trouble::Tls),
+    ("no_starttls", Trouble::NoStartTls),
+    ("no_sign_in", Trouble::NoSignIn),
+    ("sign_in", Trouble::SignIn),
+    ("folder", Trouble::Folder),
+    ("file", Trouble::File),
+    ("header", Trouble::Header),
+];
+
+/// Makes the trouble of a step.
+type AtStep = fn(Step) -> Trouble;
+
+/// Troubles that a conversation can have at any step, with their words.
+const TALK: [(&str, AtStep); 4] = [
+    ("silence", Trouble::Silence),
+    ("refused", Trouble::Refused),
+    ("lost", Trouble::Lost),
+    ("garbled", Trouble::Garbled),
+];
+
+impl Trouble {
+    /// The word by which records know it, such as `sign_in` or `lost greeting`; [`Trouble::parse`] reads it.
+    pub fn word(self) -> String {
+        let plain = PLAIN.iter().find(|(_, trouble)| *trouble == self).map(|(word, _)| (*word).to_owned());
+        let talk = || {
+            let all = TALK.iter().flat_map(|(word, at)| Step::ALL.map(|step| (word, step, at(step))));
+            all.into_iter().find(|(.., trouble)| *trouble == self).map(|(word, step, _)| format!("{word} {step}"))
+        };
+        plain.or_else(talk).unwrap_or_default()
+    }
+
+    /// The trouble of a word that a record holds.
+    pub fn parse(word: &str) -> Option<Self> {
+        if let Some((_, trouble)) = PLAIN.iter().find(|(known, _)| *known == word) {
+            return Some(*trouble);
+        }
+        let (kind, step) = word.split_once(' ')?;
+        let step = Step::ALL.into_iter().find(|known| known.as_str() == step)?;
+        TALK.iter().find(|(known, _)| *known == kind).map(|(_, at)| at(step))
+    }
+}
+
 /// A failure of the post: [`MailError::says`] is for people, `detail` for whoever runs the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailError {
@@ -143,7 +209,20 @@ impl MailError {
 
     /// What it means and what to do, in one or two sentences.
     pub fn says(&self, lang: Lang) -> String {
-        let fixed = match self.trouble {
+        self.trouble.says(lang, lang.t(" Probeer het later nog eens.", " Try again later."))
+    }
+
+    /// The same where nobody needs to do it over: the clockwork does.
+    pub fn noted(&self, lang: Lang) -> String {
+        self.trouble.says(lang, lang.t(" We proberen het vanzelf weer.", " We try again by ourselves."))
+    }
+}
+
+impl Trouble {
+    /// What it means, in one or two sentences; `after` follows where nothing but time helps.
+    pub fn says(self, lang: Lang, after: &str) -> String {
+        let talk = |step: Step, nl, en| format!("{} {}.{after}", lang.t(nl, en), step.words(lang));
+        let fixed = match self {
             Trouble::Url => lang.t(
                 "Dit adres van de mailserver klopt niet. Schrijf het zo: smtps://naam@mail.voorbeeld.nl of imaps://naam@mail.voorbeeld.nl.",
                 "This is not the address of a mail server. Write it as smtps://name@mail.example.com or imaps://name@mail.example.com.",
@@ -173,8 +252,8 @@ impl MailError {
                 "Nobody answers at this address and port. Check both, or try again later.",
             ),
             Trouble::Certificate => lang.t(
-                "We kunnen niet zien of dit de goede server is: zijn certificaat klopt niet bij de naam of is niet te vertrouwen. Er is niets verstuurd.",
-                "We cannot tell whether this is the right server: its certificate does not fit the name or is not trusted. Nothing was sent.",
+                "We kunnen niet zien of dit de goede server is: zijn certificaat klopt niet bij de naam of is niet te vertrouwen. We gaan niet verder.",
+                "We cannot tell whether this is the right server: its certificate does not fit the name or is not trusted. We do not go on.",
             ),
             Trouble::Tls => lang.t(
                 "De verbinding is niet te beveiligen. Kijk of de poort past: smtps hoort bij 465, smtp bij 587, imaps bij 993, imap bij 143.",
@@ -193,8 +272,8 @@ impl MailError {
                 "The name or the password is wrong. Some mailboxes ask for a separate app password.",
             ),
             Trouble::Folder => lang.t(
-                "Deze map bestaat niet in de mailbox. Kies een andere.",
-                "This folder does not exist in the mailbox. Choose another.",
+                "De server opent de map met berichten niet. Vraag wie de mailbox beheert of die map er nog is.",
+                "The server does not open the folder with messages. Ask whoever runs the mailbox whether it is still there.",
             ),
             Trouble::File => lang.t(
                 "Een bestand of map voor de post is niet te lezen of te schrijven. Vraag de beheerder om de rechten na te kijken.",
@@ -205,21 +284,16 @@ impl MailError {
                 "The subject, a name or an address holds a character that a mail cannot carry, such as a line break. Remove it.",
             ),
             Trouble::Silence(step) => {
-                return talk(lang, step, "De server zweeg te lang tijdens", "The server was silent for too long while");
+                return talk(step, "De server zweeg te lang tijdens", "The server was silent for too long while");
             }
-            Trouble::Refused(step) => return talk(lang, step, "De server weigerde tijdens", "The server refused while"),
-            Trouble::Lost(step) => return talk(lang, step, "De verbinding viel weg tijdens", "The line dropped while"),
+            Trouble::Refused(step) => return talk(step, "De server weigerde tijdens", "The server refused while"),
+            Trouble::Lost(step) => return talk(step, "De verbinding viel weg tijdens", "The line dropped while"),
             Trouble::Garbled(step) => {
-                return talk(lang, step, "De server gaf een vreemd antwoord tijdens", "The server answered strangely while");
+                return talk(step, "De server gaf een vreemd antwoord tijdens", "The server answered strangely while");
             }
         };
         fixed.to_owned()
     }
-}
-
-fn talk(lang: Lang, step: Step, nl: &'static str, en: &'static str) -> String {
-    let after = lang.t("Probeer het later nog eens.", "Try again later.");
-    format!("{} {}. {after}", lang.t(nl, en), step.words(lang))
 }
 
 impl fmt::Display for MailError {
@@ -229,3 +303,22 @@ impl fmt::Display for MailError {
 }
 
 impl std::error::Error for MailError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_trouble_is_known_again_by_its_word() {
+        let talk = TALK.iter().flat_map(|(_, at)| Step::ALL.map(at));
+        let mut words = Vec::new();
+        for trouble in PLAIN.iter().map(|(_, trouble)| *trouble).chain(talk) {
+            assert_eq!(Trouble::parse(&trouble.word()), Some(trouble));
+            words.push(trouble.word());
+        }
+        words.sort();
+        words.dedup();
+        assert_eq!(words.len(), PLAIN.len() + TALK.len() * Step::ALL.len());
+        assert_eq!([Trouble::parse(""), Trouble::parse("lost"), Trouble::parse("lost quit")], [None; 3]);
+    }
+}

@@ -30,6 +30,14 @@ impl Post {
         }
     }
 
+    /// Waits for nobody any more.
+    pub fn hurry(&self) {
+        match self {
+            Self::Smtp(lines) => lines.hurry(),
+            Self::Pickup(_) => {}
+        }
+    }
+
     /// Finishes what is under way and gives the reports that nobody asked for.
     pub fn close(self) -> Vec<Report> {
         match self {

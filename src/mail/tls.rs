@@ -1,9 +1,10 @@
 //! TLS for every line to a mail server: the system's roots, plus the CA that a mailbox brings.
 
-use super::error::{MailError, Trouble};
+use super::error::{MailError, Step, Trouble};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 /// A client configuration that trusts the system's roots and, when given, the certificates in `ca_pem`.
@@ -35,12 +36,20 @@ pub fn server_name(host: &str) -> Result<ServerName<'static>, MailError> {
     ServerName::try_from(host.to_owned()).map_err(|e| MailError::new(Trouble::Url, e.to_string()))
 }
 
-/// A failed handshake: the certificate is wrong, or this is no TLS at all.
+/// A failed handshake: the certificate is wrong, the line dropped, or this is no TLS at all.
 pub fn handshake_error(error: &std::io::Error) -> MailError {
     let certificate = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some_and(|inner| {
         matches!(inner, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
     });
-    let trouble = if certificate { Trouble::Certificate } else { Trouble::Tls };
+    let gone = matches!(
+        error.kind(),
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
+    );
+    let trouble = match (certificate, gone) {
+        (true, _) => Trouble::Certificate,
+        (false, true) => Trouble::Lost(Step::Tls),
+        (false, false) => Trouble::Tls,
+    };
     MailError::new(trouble, error.to_string())
 }
 

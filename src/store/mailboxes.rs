@@ -10,6 +10,9 @@ use crate::domain::time::{Day, Moment};
 use crate::domain::words::MailboxKind;
 use diesel::prelude::*;
 
+/// Why a mailbox rests whose server said 421: it works, and asked for patience.
+pub const BUSY: &str = "busy";
+
 /// One mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = mailboxes)]
@@ -46,7 +49,7 @@ pub struct Mailbox {
     pub rate_per_minute: i32,
     /// Since when it is paused.
     pub paused_at: Option<Moment>,
-    /// Why, as a `Stage` word or a person's own words.
+    /// Why it is paused or rests: a `Trouble` word, a `Stage` word or [`BUSY`]; empty where a person paused it.
     pub pause_reason: String,
     /// Rests until then after a failure.
     pub retry_at: Option<Moment>,
@@ -222,10 +225,14 @@ pub fn resume(tx: &mut Tx, id: MailboxId) -> DbResult<()> {
     Ok(())
 }
 
-/// Lets a mailbox rest; `failed` counts one more failure in a row.
-pub fn rest(tx: &mut Tx, id: MailboxId, until: Moment, failed: bool) -> DbResult<()> {
-    diesel::update(mailboxes::table.find(id))
-        .set((mailboxes::retry_at.eq(until), mailboxes::failures.eq(mailboxes::failures + i32::from(failed))))
+/// Lets a mailbox rest, unless it is paused; `failed` counts one more failure in a row.
+pub fn rest(tx: &mut Tx, id: MailboxId, until: Moment, failed: bool, why: &str) -> DbResult<()> {
+    diesel::update(mailboxes::table.find(id).filter(mailboxes::paused_at.is_null()))
+        .set((
+            mailboxes::retry_at.eq(until),
+            mailboxes::failures.eq(mailboxes::failures + i32::from(failed)),
+            mailboxes::pause_reason.eq(why),
+        ))
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -233,7 +240,7 @@ pub fn rest(tx: &mut Tx, id: MailboxId, until: Moment, failed: bool) -> DbResult
 /// Forgets the failures of a mailbox that works again.
 pub fn works(tx: &mut Tx, id: MailboxId) -> DbResult<()> {
     diesel::update(mailboxes::table.find(id).filter(mailboxes::failures.gt(0)))
-        .set((mailboxes::failures.eq(0), mailboxes::retry_at.eq(None::<Moment>)))
+        .set((mailboxes::failures.eq(0), mailboxes::retry_at.eq(None::<Moment>), mailboxes::pause_reason.eq("")))
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -2,9 +2,9 @@
 //!
 //! Reading functions take `&mut Conn` and a [`Scope`](crate::domain::scope::Scope); writing functions take `&mut Tx`.
 
+mod among;
 pub mod audit;
 pub mod campaigns;
-mod among;
 pub mod capped;
 pub mod checkins;
 pub mod companies;

@@ -12,6 +12,7 @@ use crate::domain::words::Lang;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
@@ -42,6 +43,10 @@ pub async fn guard(
         visited(request, next, &app, secure).await?
     };
     dress(response.headers_mut(), secure);
+    if app.leaving.asked() {
+        // Whoever keeps the line for its next request takes that one to another process.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     app.meter.answered(response.status().as_u16(), began.elapsed());
     Ok(response)
 }

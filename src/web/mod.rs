@@ -83,6 +83,9 @@ use std::time::Duration;
 /// Headers of a request must be in within this time.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Seconds in which what is under way is answered once the door is closed.
+const PARTING: u64 = 6;
+
 /// A web server at work in its own thread.
 #[derive(Debug)]
 pub struct Running {
@@ -131,7 +134,7 @@ impl Running {
                     .workers(workers)
                     .disable_signals()
                     .client_request_timeout(PATIENCE)
-                    .shutdown_timeout(10)
+                    .shutdown_timeout(PARTING)
                     .listen(listener)?
                     .run();
                 let _ = tell.send(server.handle());
@@ -143,7 +146,7 @@ impl Running {
         Ok(Self { handle, thread })
     }
 
-    /// Ends after the requests at hand are answered (at most ten seconds).
+    /// Ends after the requests at hand are answered (at most six seconds).
     pub fn stop(self) -> anyhow::Result<()> {
         let stopping = self.handle.stop(true);
         rt::System::new().block_on(stopping);

@@ -17,7 +17,10 @@ use crate::store::leases;
 use bell::Bell;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long the threads may take to end. One that hangs longer is left: what it holds is another process's when its leases end.
+const PARTING: Duration = Duration::from_secs(9);
 
 /// A running clockwork. Dropping it leaves the threads running: end it with [`Clockwork::stop`].
 #[derive(Debug)]
@@ -53,12 +56,18 @@ impl Clockwork {
         Ok(())
     }
 
-    /// Asks everything to end, waits for it, and gives the leases back.
+    /// Asks everything to end, waits for it (nine seconds at most), and gives the leases back.
     pub fn stop(self) {
         self.stop.ask();
         self.bells.iter().for_each(Bell::ring);
+        let asked = Instant::now();
         for thread in self.threads {
-            if thread.join().is_err() {
+            while !thread.is_finished() && asked.elapsed() < PARTING {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if !thread.is_finished() {
+                tracing::warn!(thread = thread.thread().name(), "a clockwork thread does not end; it is left");
+            } else if thread.join().is_err() {
                 tracing::error!("a clockwork thread ended with a panic");
             }
         }

@@ -176,7 +176,8 @@ fn the_smtp_peer_fails_at_the_step_it_is_told_to() {
 #[test]
 fn the_smtp_peer_takes_passwords_and_can_fail_once() {
     let faults = vec![(Step::Mail, Fault::Say("421 4.3.2 closing"))];
-    let peer = SmtpPeer::start(Script { offers: vec!["AUTH PLAIN LOGIN"], faults, times: Some(1) });
+    let peer =
+        SmtpPeer::start(Script { offers: vec!["AUTH PLAIN LOGIN"], faults, times: Some(1), ..Script::default() });
     let sign_in = Credentials::new(BROKER.to_owned(), PASSWORD.to_owned());
     let line = SmtpTransport::builder_dangerous("127.0.0.1").port(peer.port).credentials(sign_in).build();
     line.send(&letter("a", EMPLOYER)).unwrap_err();

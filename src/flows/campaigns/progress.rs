@@ -1,5 +1,6 @@
 //! How far a campaign is, and why nothing leaves when nothing does.
 
+use crate::domain::calendar::Window;
 use crate::domain::id::CampaignId;
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
@@ -59,8 +60,15 @@ pub enum Hold {
     Window(Moment),
     /// Its mailbox is paused, with the reason.
     MailboxPaused(String),
-    /// Its mailbox rests until then.
-    MailboxRests(Moment),
+    /// Its mailbox rests until then, with the reason.
+    MailboxRests {
+        /// Until when.
+        until: Moment,
+        /// Why.
+        why: String,
+    },
+    /// The last try did not work; the next one is then.
+    Again(Moment),
 }
 
 /// How far a campaign in scope is.
@@ -78,10 +86,14 @@ pub fn progress(conn: &mut Conn, scope: &Scope, id: CampaignId, now: Moment) -> 
         (CampaignState::Running, Some(mailbox)) if mailbox.paused_at.is_some() => {
             Hold::MailboxPaused(mailbox.pause_reason)
         }
-        (CampaignState::Running, Some(mailbox)) if mailbox.retry_at.is_some_and(|at| at > now) => {
-            Hold::MailboxRests(mailbox.retry_at.unwrap_or(now))
+        (CampaignState::Running, Some(mailbox)) if let Some(until) = mailbox.retry_at.filter(|at| *at > now) => {
+            Hold::MailboxRests { until, why: mailbox.pause_reason }
         }
-        (CampaignState::Running, _) => next_at.filter(|at| *at > now).map_or(Hold::Nothing, Hold::Window),
+        (CampaignState::Running, _) => {
+            let window: Window = campaign.send_window.parse().unwrap_or(Window::always());
+            let later = if window.is_open(now) { Hold::Again } else { Hold::Window };
+            next_at.filter(|at| *at > now).map_or(Hold::Nothing, later)
+        }
         (CampaignState::Draft | CampaignState::Done | CampaignState::Stopped, _) => Hold::Nothing,
     };
     Ok(Some(Progress {

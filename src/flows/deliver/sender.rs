@@ -1,13 +1,13 @@
 //! One mailbox's sender: takes the lease and what a vanished sender left, keeps its lines busy, commits in groups, and
-//! gives everything back at the end. Sending happens outside any transaction.
+//! gives everything back at the end. Sending happens outside any transaction. What it has ready comes from [`supply`].
+
+mod supply;
 
 use super::parcel::{self, Ready};
 use super::settle::{self, Course, Finished, Group, Outcome};
 use super::{Sending, Ticking};
-use crate::domain::calendar::Window;
 use crate::domain::delivery::{self, Happened, Patience, Stage, Tried};
 use crate::domain::id::{CampaignId, OutgoingId};
-use crate::domain::scope::Scope;
 use crate::domain::secret::random_token;
 use crate::domain::time::Moment;
 use crate::flows::{Tally, mailboxes as ways};
@@ -16,21 +16,21 @@ use crate::mail::pickup;
 use crate::mail::post::Post;
 use crate::mail::smtp::{Parcel, Report};
 use crate::store::mailboxes::Mailbox;
-use crate::store::outgoing::post::{self, Claimed};
 use crate::store::outgoing::Outgoing;
+use crate::store::outgoing::post::{self, Claimed};
 use crate::store::{Db, DbResult, leases};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 /// How long a sender takes up new messages before it lets the tick end.
 const RUN_LIMIT: Duration = Duration::from_secs(45);
+/// How long a sender that is asked to end still waits for what the mail server says.
+const PARTING: Duration = Duration::from_secs(5);
 /// How long a sender waits for word from its lines before it looks around.
 const PULSE: Duration = Duration::from_millis(100);
 /// How many messages that left are written up together, and how long one may wait for it.
 const WRITTEN_TOGETHER: usize = 100;
 const WRITTEN_WITHIN: Duration = Duration::from_millis(250);
-/// How often mail that is no campaign's is looked for while a campaign goes out.
-const PERSONAL_LOOK: Duration = Duration::from_secs(2);
 /// How often a commit that failed is tried again: what the server said must not be lost for a hiccup of ours.
 const COMMIT_TRIES: u32 = 6;
 
@@ -63,6 +63,7 @@ pub(super) fn run(db: &Db, sending: Sending, mailbox: Mailbox, ticking: Ticking)
         trouble: None,
         rests: false,
         ending: false,
+        asked: None,
         allowance: usize::MAX,
         renew_at: now.plus_seconds(seconds / 3),
         commit_takes: Duration::ZERO,
@@ -107,6 +108,8 @@ struct Sender<'a> {
     rests: bool,
     /// Takes up nothing new.
     ending: bool,
+    /// When it was first seen that the end is asked for.
+    asked: Option<Instant>,
     /// How many messages the rate still lets go.
     allowance: usize,
     renew_at: Moment,
@@ -191,6 +194,9 @@ impl Sender<'_> {
         loop {
             let late = self.ticking.started.elapsed() > RUN_LIMIT;
             self.ending |= late || self.allowance == 0 || self.sending.stop.asked();
+            if self.sending.stop.asked() && self.asked.get_or_insert_with(Instant::now).elapsed() > PARTING {
+                way.hurry();
+            }
             // While the lines are busy.
             if !self.ending {
                 self.top_up()?;
@@ -247,66 +253,6 @@ impl Sender<'_> {
         }
     }
 
-    /// Has composed what the lines can take next, and claims more when that runs out.
-    fn top_up(&mut self) -> anyhow::Result<()> {
-        if self.claimed.is_empty() && self.ahead.len() <= self.lines {
-            self.claim()?;
-        }
-        let now = self.ticking.now();
-        while self.ahead.len() < 2 * self.lines
-            && let Some(claimed) = self.claimed.pop_front()
-        {
-            self.ahead.push_back(parcel::ready(&self.sending, &self.mailbox, claimed, now));
-        }
-        self.know_courses()
-    }
-
-    fn claim(&mut self) -> anyhow::Result<()> {
-        if self.looked.is_some_and(|at| at.elapsed() < PULSE) && !self.flying.is_empty() {
-            return Ok(());
-        }
-        let now = self.ticking.now();
-        let limit = i64::from(self.sending.settings.batch);
-        // What a person wrote goes before a campaign; looking for it costs a walk over all that is due.
-        let look = self.personal.is_none_or(|at| at.elapsed() > PERSONAL_LOOK);
-        let due = self.db.read(|conn| {
-            let first = if look { post::due(conn, self.mailbox.id, now, limit, true)? } else { Vec::new() };
-            if first.is_empty() { post::due(conn, self.mailbox.id, now, limit, false) } else { Ok(first) }
-        })?;
-        if look {
-            self.personal = Some(Instant::now());
-        }
-        let (open, closed) = by_window(due, now);
-        if open.is_empty() && closed.is_empty() {
-            self.looked = Some(Instant::now());
-            return Ok(());
-        }
-        let claimed = self.db.write(|tx| {
-            for (until, ids) in &closed {
-                post::postpone(tx, ids, *until)?;
-            }
-            if open.is_empty() { Ok(Vec::new()) } else { post::claim(tx, &open, &self.holder) }
-        })?;
-        self.claimed.extend(self.db.read(|conn| post::claimed(conn, &claimed, &self.holder))?);
-        Ok(())
-    }
-
-    /// Reads the courses of campaigns that are met for the first time.
-    fn know_courses(&mut self) -> anyhow::Result<()> {
-        let ahead = self.ahead.iter().map(|ready| ready.message.campaign_id);
-        let finished = self.finished.iter().map(|finished| finished.message.campaign_id);
-        let unwritten = self.unwritten.iter().map(|message| message.campaign_id);
-        let met: Vec<CampaignId> = ahead.chain(finished).chain(unwritten).flatten().collect();
-        for id in met {
-            if !self.courses.contains_key(&id) {
-                let site = self.mailbox.site_id;
-                let course = self.db.read(|conn| Course::read(conn, &Scope::clockwork(site), id))?;
-                self.courses.insert(id, course);
-            }
-        }
-        Ok(())
-    }
-
     /// One group commit; what it marked goes on the wire. Without a way out it only settles.
     fn commit(&mut self, way: Option<&Post>) -> anyhow::Result<()> {
         let going = if way.is_none() || self.ending { 0 } else { self.idle.len().min(self.allowance) };
@@ -322,6 +268,7 @@ impl Sender<'_> {
             renew: now >= self.renew_at,
             mailbox: &self.mailbox,
             all_closed: self.closed >= self.lines,
+            trouble: self.trouble.as_ref().map(|trouble| trouble.trouble),
             finished: &self.finished,
             unwritten: &self.unwritten,
             write_up,
@@ -410,8 +357,8 @@ impl Sender<'_> {
         let (mailbox, holder, lease) = (&self.mailbox, &self.holder, &self.lease);
         self.db.write(|tx| {
             post::release(tx, &claimed, holder)?;
-            if let Some(verdict) = &verdict {
-                settle::on_mailbox(tx, mailbox, verdict, true, now)?;
+            if let (Some(verdict), Some(trouble)) = (&verdict, trouble) {
+                settle::on_mailbox(tx, mailbox, verdict, Some(trouble.trouble), now)?;
             }
             leases::release(tx, lease, holder)
         })?;
@@ -435,21 +382,4 @@ fn persist(db: &Db, group: &Group) -> DbResult<Outcome> {
             done => return done,
         }
     }
-}
-
-/// Parts due messages by their campaign's hours: those that may go, and until when the others wait.
-fn by_window(
-    due: Vec<(OutgoingId, Option<String>)>,
-    now: Moment,
-) -> (Vec<OutgoingId>, BTreeMap<Moment, Vec<OutgoingId>>) {
-    let (mut open, mut closed) = (Vec::new(), BTreeMap::<Moment, Vec<OutgoingId>>::new());
-    for (id, window) in due {
-        let window: Window = window.and_then(|text| text.parse().ok()).unwrap_or(Window::always());
-        if window.is_open(now) {
-            open.push(id);
-        } else {
-            closed.entry(window.next_open(now)).or_default().push(id);
-        }
-    }
-    (open, closed)
 }

@@ -4,7 +4,7 @@
 use crate::domain::cadence::{RecipientEvent, follow_up_due, recipient_moves};
 use crate::domain::calendar::Window;
 use crate::domain::delivery::{
-    self, AddressVerdict, Happened, MailboxVerdict, NextState, Patience, Tried, Verdict, content_refusals_pause,
+    self, AddressVerdict, Happened, MailboxVerdict, NextState, Patience, Stage, Tried, Verdict, content_refusals_pause,
     soft_bounces_suppress,
 };
 use crate::domain::gate::{Answer, Why};
@@ -14,6 +14,7 @@ use crate::domain::time::Moment;
 use crate::domain::words::{CampaignState, OutgoingState, Purpose, RecipientState, SuppressionReason, TaskKind};
 use crate::flows::opt_outs::{self, Source};
 use crate::flows::outbox::{Known, Question};
+use crate::mail::error::Trouble;
 use crate::store::mailboxes::Mailbox;
 use crate::store::outgoing::{Outgoing, post};
 use crate::store::suppressions::SuppressionKind;
@@ -54,6 +55,8 @@ pub(super) struct Group<'a> {
     pub mailbox: &'a Mailbox,
     /// No line is left that could carry anything: what keeps them closed is the mailbox's trouble.
     pub all_closed: bool,
+    /// Why a line could not be opened.
+    pub trouble: Option<Trouble>,
     pub finished: &'a [Finished],
     /// Settled as sent by earlier commits; what follows from that is not written up yet.
     pub unwritten: &'a [Outgoing],
@@ -287,9 +290,12 @@ fn settle_other(tx: &mut Tx, group: &Group, finished: &Finished, outcome: &mut O
         count(outcome, to.0);
         follow(tx, group, finished, &verdict)?;
     }
-    let own_fault = !verdict.counted && !group.all_closed;
+    let refused = matches!(finished.happened, Happened::Refused { .. });
+    // One line that does not open says nothing about the mailbox while another does; what the server said to one it says to all.
+    let own_fault = !verdict.counted && !refused && !group.all_closed;
     if !own_fault {
-        outcome.rests |= on_mailbox(tx, group.mailbox, &verdict, !verdict.counted, group.now)?;
+        let trouble = group.trouble.filter(|_| !refused);
+        outcome.rests |= on_mailbox(tx, group.mailbox, &verdict, trouble, group.now)?;
     }
     Ok(())
 }
@@ -323,7 +329,14 @@ fn follow(tx: &mut Tx, group: &Group, finished: &Finished, verdict: &Verdict) ->
     if verdict.state == NextState::Failed {
         let bounced = matches!(verdict.address, AddressVerdict::Suppress(_));
         let event = if bounced { RecipientEvent::Bounced } else { RecipientEvent::Skip };
-        move_recipient(tx, message.recipient_id, event, if bounced { "bounced" } else { "failed" }, group.now)?;
+        let refused = matches!(finished.happened, Happened::Refused { code: 500.., .. });
+        let reason = match (bounced, refused) {
+            (true, _) => "bounced",
+            (false, true) => "failed",
+            // Tried as often as we try.
+            (false, false) => "gave_up",
+        };
+        move_recipient(tx, message.recipient_id, event, reason, group.now)?;
     }
     if let Some(campaign) = message.campaign_id.filter(|_| verdict.content_refused) {
         let in_a_row = campaigns::count_refusal(tx, campaign)?;
@@ -341,18 +354,24 @@ fn suppress(tx: &mut Tx, message: &Outgoing, reason: SuppressionReason, now: Mom
     Ok(())
 }
 
-/// Pauses the mailbox or lets it rest, as the verdict says; tells whether it did either.
+/// Pauses the mailbox or lets it rest, as the verdict says; tells whether it did either. Why is kept with it: the trouble
+/// where there is one, else the stage of the server's no.
 pub(super) fn on_mailbox(
     tx: &mut Tx,
     mailbox: &Mailbox,
     verdict: &Verdict,
-    failed: bool,
+    trouble: Option<Trouble>,
     now: Moment,
 ) -> DbResult<bool> {
+    let failed = !verdict.counted;
+    let word = |stage: Stage| trouble.map_or_else(|| stage.as_str().to_owned(), Trouble::word);
     match verdict.mailbox {
         MailboxVerdict::Fine => return Ok(false),
-        MailboxVerdict::Pause { why } => mailboxes::pause(tx, mailbox.id, why.as_str(), now)?,
-        MailboxVerdict::BackOff { until } => mailboxes::rest(tx, mailbox.id, until, failed)?,
+        MailboxVerdict::Pause { why } => mailboxes::pause(tx, mailbox.id, &word(why), now)?,
+        MailboxVerdict::BackOff { until } => {
+            let why = if failed { word(Stage::Connect) } else { mailboxes::BUSY.to_owned() };
+            mailboxes::rest(tx, mailbox.id, until, failed, &why)?;
+        }
     }
     Ok(true)
 }

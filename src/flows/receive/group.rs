@@ -3,13 +3,11 @@
 use super::own::Copy;
 use super::settle::Settled;
 use super::{ReceiveError, Tally};
-use crate::domain::reply::Letter;
 use crate::domain::time::Moment;
 use crate::domain::words::Routing;
 use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::{self, Routed};
 use crate::store::{Db, DbError, Tx};
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 /// So many messages share a write at most, and for so long each waits for the others.
@@ -67,28 +65,20 @@ pub(super) struct Group<'a> {
     db: &'a Db,
     now: Moment,
     pending: Vec<Pending>,
-    ids: HashSet<String>,
     since: Instant,
     pub tally: Tally,
 }
 
 impl<'a> Group<'a> {
     pub(super) fn new(db: &'a Db, now: Moment) -> Self {
-        let (pending, ids) = (Vec::new(), HashSet::new());
-        Self { db, now, pending, ids, since: Instant::now(), tally: Tally::default() }
-    }
-
-    /// Whether a letter answers one that is not written yet.
-    pub(super) fn is_spoken_of(&self, head: &Letter) -> bool {
-        head.answered_ids().into_iter().any(|id| self.ids.contains(id))
+        Self { db, now, pending: Vec::new(), since: Instant::now(), tally: Tally::default() }
     }
 
     /// Takes a message up, and writes the group when it is full.
-    pub(super) fn add(&mut self, row: Incoming, head: &Letter, deed: Deed) -> Result<(), DbError> {
+    pub(super) fn add(&mut self, row: Incoming, deed: Deed) -> Result<(), DbError> {
         if self.pending.is_empty() {
             self.since = Instant::now();
         }
-        self.ids.extend(head.message_id.clone());
         self.pending.push(Pending { row, deed });
         if self.pending.len() >= MOST || self.since.elapsed() >= WAIT { self.write() } else { Ok(()) }
     }
@@ -96,7 +86,6 @@ impl<'a> Group<'a> {
     /// Writes all, or each alone where one of them fails.
     pub(super) fn write(&mut self) -> Result<(), DbError> {
         let pending = std::mem::take(&mut self.pending);
-        self.ids.clear();
         if pending.is_empty() {
             return Ok(());
         }

@@ -51,17 +51,19 @@ pub(super) fn copy(
 ) -> DbResult<Option<Copy>> {
     let sent_folder = !row.folder.eq_ignore_ascii_case(INBOX);
     let from = head.from.as_ref().and_then(|from| EmailAddress::parse(&from.email).ok());
+    // Other people reuse Message-IDs: in the inbox only our own address makes it a copy.
+    let by_us = match &from {
+        Some(from) if !sent_folder => db.read(|conn| correspondents::is_ours(conn, row.site_id, from))?,
+        _ => false,
+    };
+    if !sent_folder && !by_us {
+        return Ok(None);
+    }
     let ours = match &head.message_id {
         Some(id) => db.read(|conn| outgoing::by_message_id(conn, scope, id))?,
         None => None,
     };
-    // Other people reuse Message-IDs: in the inbox only our own address makes it a copy.
-    let by_us = match &from {
-        Some(from) => db.read(|conn| correspondents::is_ours(conn, row.site_id, from))?,
-        None => false,
-    };
-    let copy = sent_folder || (by_us && ours.is_some());
-    if !copy {
+    if !sent_folder && ours.is_none() {
         return Ok(None);
     }
     let mut routed = headers(head, Routing::Own);

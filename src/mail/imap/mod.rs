@@ -325,7 +325,9 @@ impl Fetched {
 fn explained(error: &wire::Error, step: Step) -> MailError {
     let (trouble, detail) = match error {
         wire::Error::Io(error) => return io_error(error, step),
-        wire::Error::No(_) if step == Step::Auth => (Trouble::SignIn, "LOGIN was answered with NO"),
+        wire::Error::No(no) if step == Step::Auth && !passes(&no.information) => {
+            (Trouble::SignIn, "LOGIN was answered with NO")
+        }
         wire::Error::No(_) => (Trouble::Refused(step), "answered with NO"),
         wire::Error::Bad(_) => (Trouble::Refused(step), "answered with BAD"),
         wire::Error::Bye(_) => (Trouble::Lost(step), "answered with BYE, or not in IMAP"),
@@ -333,6 +335,13 @@ fn explained(error: &wire::Error, step: Step) -> MailError {
         _ => (Trouble::Garbled(step), "an answer that cannot be read"),
     };
     MailError::new(trouble, detail)
+}
+
+/// Whether a refused sign-in says nothing about the password: the codes of RFC 5530 for what passes by itself.
+fn passes(words: &str) -> bool {
+    ["[UNAVAILABLE]", "[SERVERBUG]", "[INUSE]", "[LIMIT]"]
+        .iter()
+        .any(|code| words.get(..code.len()).is_some_and(|start| start.eq_ignore_ascii_case(code)))
 }
 
 #[cfg(test)]

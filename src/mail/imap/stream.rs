@@ -68,6 +68,10 @@ impl Read for Stream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let patience = self.limits.patience()?;
         let count = self.read_within(buf, patience)?;
+        if count == 0 && !buf.is_empty() {
+            // Within an answer it is no end but a loss; half a line must not be taken for a strange word.
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the line was closed"));
+        }
         self.limits.spend(count);
         Ok(count)
     }

@@ -21,10 +21,12 @@ pub(super) async fn ask_for_tls(tcp: &mut TcpStream, hello: &str) -> Result<(), 
     }
     say(tcp, "STARTTLS\r\n").await?;
     let answer = reply(tcp).await?;
-    if answer.code == 220 {
-        Ok(())
-    } else {
-        Err(MailError::new(Trouble::NoStartTls, format!("STARTTLS was answered with {}", answer.code)))
+    let why = || format!("STARTTLS was answered with {}", answer.code);
+    match answer.code {
+        220 => Ok(()),
+        // RFC 3207: 454 is a server whose TLS does not work just now.
+        400..500 => Err(MailError::new(Trouble::Refused(Step::Tls), why())),
+        _ => Err(MailError::new(Trouble::NoStartTls, why())),
     }
 }
 

@@ -17,6 +17,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// Longest wait for a goodbye.
@@ -28,6 +29,8 @@ pub(super) struct Dial {
     hello: String,
     timeouts: Timeouts,
     tls: Option<Arc<rustls::ClientConfig>>,
+    /// Becomes true when nobody waits any longer.
+    hurry: Option<watch::Receiver<bool>>,
 }
 
 /// An open line.
@@ -42,6 +45,9 @@ struct Line {
 /// A step of the envelope: its command, and the class of the answer that takes it.
 type Command = (Step, String, u16);
 
+/// The technical side of what we gave up ourselves.
+const ENDING: &str = "given up since we end";
+
 /// How a step ended that did not end well.
 enum Stop {
     Refused(Refusal),
@@ -55,7 +61,12 @@ pub(super) async fn serve(
     mut parcels: UnboundedReceiver<Parcel>,
     tell: Sender<Report>,
 ) {
-    let (mut line, trouble) = match dial.open().await {
+    let opened = tokio::select! {
+        opened = dial.open() => opened,
+        // A line that has not reported yet is handed nothing: nobody needs it any more.
+        _ = parcels.recv() => return,
+    };
+    let (mut line, trouble) = match opened {
         Ok(line) => (Some(line), None),
         Err(error) => (None, Some(error)),
     };
@@ -71,7 +82,12 @@ pub(super) async fn serve(
 }
 
 impl Dial {
-    pub(super) fn new(server: Server, hello: &str, timeouts: Timeouts) -> Result<Self, MailError> {
+    pub(super) fn new(
+        server: Server,
+        hello: &str,
+        timeouts: Timeouts,
+        hurry: Option<watch::Receiver<bool>>,
+    ) -> Result<Self, MailError> {
         let server = server.checked()?;
         server.credentials()?;
         let tls = match server.security {
@@ -80,7 +96,7 @@ impl Dial {
         };
         let plain = hello.chars().all(|c| c.is_ascii_graphic());
         let hello = if plain && !hello.is_empty() { hello.to_owned() } else { "localhost".to_owned() };
-        Ok(Self { server, hello, timeouts, tls })
+        Ok(Self { server, hello, timeouts, tls, hurry })
     }
 
     /// Opens, signs in and says goodbye.
@@ -114,7 +130,7 @@ impl Dial {
         let mut smtp = within(command, Step::Greeting, greet).await?;
         // Of the answer to EHLO lettre keeps what it uses itself, so it is asked for once more.
         let ask = async {
-            match bounded(command, 2, smtp.command(Ehlo::new(hello))).await {
+            match self.bounded(command, 2, smtp.command(Ehlo::new(hello))).await {
                 Ok(answer) => Ok(answer.message().any(|line| line.trim().eq_ignore_ascii_case("PIPELINING"))),
                 Err(Stop::Refused(_)) => Ok(false),
                 Err(Stop::Lost(detail)) => Err(MailError::new(Trouble::Lost(Step::Greeting), detail)),
@@ -163,13 +179,21 @@ impl Dial {
         loop {
             let mut open = match line.take() {
                 Some(open) => open,
-                None => match self.open().await {
-                    Ok(open) => open,
-                    Err(error) => {
-                        let fate = Fate::Dropped { step: error.step(), detail: error.detail.clone() };
-                        return (fate, Some(error));
+                None => {
+                    let opened = tokio::select! {
+                        opened = self.open() => opened,
+                        () = self.hurried() => {
+                            return (Fate::Dropped { step: Step::Connect, detail: ENDING.to_owned() }, None);
+                        }
+                    };
+                    match opened {
+                        Ok(open) => open,
+                        Err(error) => {
+                            let fate = Fate::Dropped { step: error.step(), detail: error.detail.clone() };
+                            return (fate, Some(error));
+                        }
                     }
-                },
+                }
             };
             let was_used = open.used;
             open.used = true;
@@ -198,12 +222,13 @@ impl Dial {
             (Step::Rcpt, format!("RCPT TO:<{}>\r\n", parcel.to), 2),
             (Step::Data, "DATA\r\n".to_owned(), 3),
         ];
-        let envelope = if line.pipelining { self.together(line, &commands).await } else { self.apart(line, &commands).await };
+        let envelope =
+            if line.pipelining { self.together(line, &commands).await } else { self.apart(line, &commands).await };
         if let Err(no) = envelope {
             return no;
         }
         let before = line.written.load(Ordering::Relaxed);
-        match bounded(self.timeouts.dot, 2, line.smtp.message(&parcel.bytes)).await {
+        match self.bounded(self.timeouts.dot, 2, line.smtp.message(&parcel.bytes)).await {
             Ok(reply) => (Fate::Sent { reply: words(reply.message()) }, true),
             Err(Stop::Refused(refusal)) => {
                 let sound = refusal.code != 421;
@@ -243,7 +268,7 @@ impl Dial {
             let answer = if index == 0 {
                 self.say(line, &all, *class).await
             } else {
-                bounded(self.timeouts.command, *class, line.smtp.read_response()).await
+                self.bounded(self.timeouts.command, *class, line.smtp.read_response()).await
             };
             match (answer, no.take()) {
                 (Ok(_), None) => {}
@@ -268,7 +293,39 @@ impl Dial {
     }
 
     async fn say(&self, line: &mut Line, command: &str, class: u16) -> Result<Response, Stop> {
-        bounded(self.timeouts.command, class, line.smtp.command(command)).await
+        self.bounded(self.timeouts.command, class, line.smtp.command(command)).await
+    }
+
+    /// Bounds a command of the sending phase and expects a reply of this class (2 for 2xx, 3 for 3xx).
+    async fn bounded(
+        &self,
+        limit: Duration,
+        class: u16,
+        work: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+    ) -> Result<Response, Stop> {
+        let outcome = tokio::select! {
+            outcome = timeout(limit, work) => outcome,
+            () = self.hurried() => return Err(Stop::Lost(ENDING.to_owned())),
+        };
+        match outcome {
+            Err(_) => Err(Stop::Lost(format!("no answer in {limit:?}"))),
+            Ok(Err(error)) => match error.status() {
+                Some(code) => Err(Stop::Refused(refusal(u16::from(code), &error))),
+                None => Err(Stop::Lost(error.to_string())),
+            },
+            Ok(Ok(reply)) if u16::from(reply.code()) / 100 == class => Ok(reply),
+            Ok(Ok(reply)) => Err(Stop::Lost(format!("an answer out of turn: {}", reply.code()))),
+        }
+    }
+
+    /// Comes when nobody waits any longer, and else never.
+    async fn hurried(&self) {
+        if let Some(mut hurry) = self.hurry.clone()
+            && hurry.wait_for(|asked| *asked).await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
     }
 }
 
@@ -281,23 +338,6 @@ async fn within<T>(
     timeout(limit, work)
         .await
         .unwrap_or_else(|_| Err(MailError::new(Trouble::Silence(step), format!("no answer in {limit:?}"))))
-}
-
-/// Bounds a command of the sending phase and expects a reply of this class (2 for 2xx, 3 for 3xx).
-async fn bounded(
-    limit: Duration,
-    class: u16,
-    work: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
-) -> Result<Response, Stop> {
-    match timeout(limit, work).await {
-        Err(_) => Err(Stop::Lost(format!("no answer in {limit:?}"))),
-        Ok(Err(error)) => match error.status() {
-            Some(code) => Err(Stop::Refused(refusal(u16::from(code), &error))),
-            None => Err(Stop::Lost(error.to_string())),
-        },
-        Ok(Ok(reply)) if u16::from(reply.code()) / 100 == class => Ok(reply),
-        Ok(Ok(reply)) => Err(Stop::Lost(format!("an answer out of turn: {}", reply.code()))),
-    }
 }
 
 /// A server's word while the line is opened; its text stays out of it.

@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::mpsc as line_channel;
+use tokio::sync::watch;
 
 /// One mail on its way, with the key by which the caller knows it.
 #[derive(Debug)]
@@ -94,6 +95,7 @@ pub struct Gone;
 pub struct Lines {
     hatches: Vec<line_channel::UnboundedSender<Parcel>>,
     reports: Receiver<Report>,
+    hurry: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -105,12 +107,13 @@ impl Lines {
         let (hatches, ends): (Vec<_>, Vec<_>) =
             (0..connections.max(1)).map(|_| line_channel::unbounded_channel()).unzip();
         let fallback = tell.clone();
-        let run = move || run(server, &hello, timeouts, ends, &tell);
+        let (hurry, hurried) = watch::channel(false);
+        let run = move || run(server, (&hello, timeouts, hurried), ends, &tell);
         let thread = std::thread::Builder::new().name("smtp".to_owned()).spawn(run);
         if let Err(error) = &thread {
             tell_all(hatches.len(), &fallback, &MailError::new(Trouble::Connect, error.to_string()));
         }
-        Self { hatches, reports, thread: thread.ok() }
+        Self { hatches, reports, hurry, thread: thread.ok() }
     }
 
     /// Gives a parcel to a line that has reported and has none.
@@ -121,6 +124,12 @@ impl Lines {
     /// The next report, waiting at most `wait`.
     pub fn next(&self, wait: Duration) -> Option<Report> {
         self.reports.recv_timeout(wait).ok()
+    }
+
+    /// Waits for no server any more: each line gives up what it is at and reports at once. What was on its way to the final
+    /// dot is [`Fate::Dropped`], what the server may have taken [`Fate::Uncertain`].
+    pub fn hurry(&self) {
+        self.hurry.send_replace(true);
     }
 
     /// Lets every line finish what it has, says goodbye, and gives the reports that nobody asked for.
@@ -143,8 +152,7 @@ fn tell_all(connections: usize, tell: &Sender<Report>, trouble: &MailError) {
 
 fn run(
     server: Server,
-    hello: &str,
-    timeouts: Timeouts,
+    (hello, timeouts, hurry): (&str, Timeouts, watch::Receiver<bool>),
     ends: Vec<line_channel::UnboundedReceiver<Parcel>>,
     tell: &Sender<Report>,
 ) {
@@ -153,7 +161,7 @@ fn run(
         Ok(runtime) => runtime,
         Err(error) => return tell_all(count, tell, &error),
     };
-    let dial = match line::Dial::new(server, hello, timeouts) {
+    let dial = match line::Dial::new(server, hello, timeouts, Some(hurry)) {
         Ok(dial) => std::sync::Arc::new(dial),
         Err(error) => return tell_all(count, tell, &error),
     };
@@ -184,7 +192,7 @@ fn runtime_end(runtime: tokio::runtime::Runtime) {
 
 /// Connects, makes the line safe and signs in; sends nothing. Blocks for at most a few timeouts.
 pub fn check(server: &Server, hello: &str, timeouts: Timeouts) -> Result<(), MailError> {
-    let dial = line::Dial::new(server.clone(), hello, timeouts)?;
+    let dial = line::Dial::new(server.clone(), hello, timeouts, None)?;
     // A thread of its own: the caller may itself stand on an async runtime.
     let thread = std::thread::spawn(move || {
         let runtime = runtime()?;

@@ -17,24 +17,30 @@ enum Act {
 /// A server for any number of connections; `fault` falls at the step that begins with `word`
 /// ("" is the greeting, "." the final dot), on the connections from `from` on.
 fn peer(word: &'static str, fault: Act) -> Server {
+    peer_that("250 8BITMIME", word, fault)
+}
+
+/// The same, with this as the last line of its answer to EHLO.
+fn peer_that(offers: &'static str, word: &'static str, fault: Act) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            std::thread::spawn(move || drop(talk(stream.unwrap(), word, fault)));
+            std::thread::spawn(move || drop(talk(stream.unwrap(), offers, word, fault)));
         }
     });
     Server::parse(Protocol::Smtp, &format!("smtp+plain://127.0.0.1:{port}")).unwrap()
 }
 
-fn talk(mut stream: std::net::TcpStream, word: &str, fault: Act) -> std::io::Result<()> {
+fn talk(mut stream: std::net::TcpStream, offers: &str, word: &str, fault: Act) -> std::io::Result<()> {
+    let hello = format!("250-peer\r\n250-AUTH PLAIN LOGIN\r\n{offers}");
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let mut command = String::new();
     loop {
         let act = if word.is_empty() == command.is_empty() && command.starts_with(word) { fault } else { Act::Good };
         let normal = match command.get(..4).unwrap_or(&command) {
             "" => "220 peer",
-            "EHLO" => "250-peer\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME",
+            "EHLO" => &hello,
             "DATA" => "354 go",
             "AUTH" => "235 ok",
             "QUIT" => "221 bye",
@@ -139,6 +145,36 @@ fn a_refusal_keeps_its_step_code_and_words() {
         assert!(refusal.is_permanent() && refusal.text.contains("person"), "{refusal:?}");
         let (_, fate) = self::fate(peer(word, Act::Say("451 4.3.0 later")));
         assert!(matches!(fate, Fate::Refused { refusal: Refusal { code: 451, .. }, .. }));
+    }
+}
+
+/// What a peer that takes several commands at once says to one parcel, and to the next on the same line.
+fn fates_together(word: &'static str, act: Act) -> [Fate; 2] {
+    let lines = Lines::open(peer_that("250 PIPELINING", word, act), 1, "desk.example".to_owned(), short());
+    lines.next(wait()).unwrap();
+    [1, 2].map(|key| {
+        lines.hand(0, parcel(key)).unwrap();
+        lines.next(wait()).unwrap().done.unwrap().1
+    })
+}
+
+#[test]
+fn an_envelope_in_one_go_gets_the_fates_of_its_steps() {
+    let sent = |fate: &Fate| matches!(fate, Fate::Sent { .. });
+    assert!(fates_together("nothing", Act::Good).iter().all(sent));
+    for (word, step) in [("MAIL", Step::Mail), ("RCPT", Step::Rcpt), ("DATA", Step::Data), (".", Step::Dot)] {
+        for fate in fates_together(word, Act::Say("550 5.1.1 no such person")) {
+            let Fate::Refused { step: at, refusal } = fate else { panic!("{word}: {fate:?}") };
+            assert_eq!((at, refusal.code, refusal.enhanced.as_deref()), (step, 550, Some("5.1.1")));
+        }
+        for act in [Act::Drop, Act::Hang] {
+            for fate in fates_together(word, act) {
+                // A line that is cut takes with it what was not read of the answers before.
+                let before_the_dot = matches!(fate, Fate::Dropped { step: Step::Mail | Step::Rcpt | Step::Data, .. });
+                let after_it = matches!(fate, Fate::Uncertain { .. });
+                assert!(if word == "." { after_it } else { before_the_dot }, "{word}: {fate:?}");
+            }
+        }
     }
 }
 

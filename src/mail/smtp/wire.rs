@@ -44,9 +44,17 @@ impl AsyncRead for Wire {
             self.head = later;
             return Poll::Ready(Ok(()));
         }
-        match &mut self.stream {
+        let (room, before) = (buf.remaining() > 0, buf.filled().len());
+        let read = match &mut self.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
+        };
+        match read {
+            // A server that hangs up ends no answer: half a line must not be taken for a strange word.
+            Poll::Ready(Ok(())) if room && buf.filled().len() == before => {
+                Poll::Ready(Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the line was closed")))
+            }
+            read => read,
         }
     }
 }

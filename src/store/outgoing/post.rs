@@ -31,11 +31,7 @@ pub fn has_due(conn: &mut Conn, mailbox: MailboxId, now: Moment) -> DbResult<boo
 
 /// Mailboxes with messages that a sender has: without a lease on the mailbox they are left over.
 pub fn mailboxes_held(conn: &mut Conn) -> DbResult<Vec<MailboxId>> {
-    Ok(outgoing::table
-        .filter(outgoing::claimed_by.is_not_null())
-        .select(outgoing::mailbox_id)
-        .distinct()
-        .load(conn)?)
+    Ok(outgoing::table.filter(outgoing::claimed_by.is_not_null()).select(outgoing::mailbox_id).distinct().load(conn)?)
 }
 
 /// How many messages of a mailbox went on the wire since a moment.
@@ -151,7 +147,10 @@ pub fn written_up(tx: &mut Tx, ids: &[OutgoingId], holder: &str) -> DbResult<Vec
         .filter(outgoing::id.eq_any(ids.to_vec()))
         .filter(outgoing::state.eq(OutgoingState::Sent))
         .filter(outgoing::claimed_by.eq(holder));
-    Ok(diesel::update(rows).set(outgoing::claimed_by.eq(None::<String>)).returning(outgoing::id).get_results(&mut **tx)?)
+    Ok(diesel::update(rows)
+        .set(outgoing::claimed_by.eq(None::<String>))
+        .returning(outgoing::id)
+        .get_results(&mut **tx)?)
 }
 
 /// Takes the messages of a mailbox that a vanished sender settled as sent and did not write up. Only under the mailbox's

@@ -3,6 +3,7 @@
 
 use super::campaign_acts::told;
 use super::campaigns::state;
+use super::mailboxes::why;
 use super::outgoing::in_doubt;
 use crate::app::App;
 use crate::domain::id::CampaignId;
@@ -166,15 +167,26 @@ impl Run {
                 ),
                 at(moment)
             )),
-            Hold::MailboxPaused(_) => Some(t(
-                "De mailbox staat stil. Een coördinator ziet bij Instellingen waarom.",
-                "The mailbox is paused. A coordinator sees why under Settings.",
+            Hold::MailboxPaused(reason) => Some(format!(
+                "{} {} {}",
+                t("De mailbox staat stil.", "The mailbox is paused."),
+                why(reason, self.p.lang),
+                t(
+                    "Een coördinator laat hem bij Instellingen weer verder gaan.",
+                    "A coordinator lets it go on under Settings."
+                )
             )),
-            Hold::MailboxRests(moment) => Some(format!(
+            Hold::MailboxRests { until, why: reason } => Some(format!(
+                "{} {} {}.",
+                why(reason, self.p.lang),
+                t("We proberen het weer", "We try again"),
+                at(until)
+            )),
+            Hold::Again(moment) => Some(format!(
                 "{} {}.",
                 t(
-                    "De mailserver vroeg om geduld. We proberen het weer om",
-                    "The mail server asked for patience. We try again at"
+                    "Het lukte net niet, de mail blijft klaarstaan. We proberen het weer",
+                    "It just failed; the mail stays ready. We try again"
                 ),
                 at(moment)
             )),
@@ -187,6 +199,7 @@ impl Run {
         match shown.recipient.reason.as_str() {
             "bounced" => t("het adres bestaat niet meer", "the address does not exist any more"),
             "failed" => t("de mailserver weigerde de mail", "the mail server refused the mail"),
+            "gave_up" => t("het lukte niet, hoe vaak we het ook probeerden", "it failed however often we tried"),
             "pressure" => t("kreeg net een andere campagne", "just got another campaign"),
             "no_address" => t("heeft geen adres meer", "has no address any more"),
             "no_ground" | "no_proof" => t("de grondslag ontbreekt", "the ground is missing"),

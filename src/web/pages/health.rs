@@ -8,6 +8,9 @@ use actix_web::web::Data;
 
 /// `GET /healthz`
 pub async fn healthz(app: Data<App>) -> HttpResponse {
+    if app.leaving.asked() {
+        return HttpResponse::ServiceUnavailable().content_type("text/plain").body("it leaves\n");
+    }
     match attempt(&app, |app| app.db.read(|conn| sites::all(conn).map(|_| ()))).await {
         Ok(Ok::<(), DbError>(())) => HttpResponse::Ok().content_type("text/plain").body("ok\n"),
         Ok(Err(_)) | Err(_) => {

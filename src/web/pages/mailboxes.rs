@@ -8,7 +8,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::Day;
 use crate::domain::words::{Lang, MailboxKind};
 use crate::flows::mailboxes::{self as flow, Checked, Door, MailboxError, MailboxFields, NewBox};
-use crate::mail::error::MailError;
+use crate::mail::error::{MailError, Trouble};
 use crate::mail::server::Timeouts;
 use crate::store::mailboxes::{self, Mailbox};
 use crate::web::bridge::{ask, attempt};
@@ -101,18 +101,27 @@ impl MailboxForm {
 
 /// What keeps a mailbox from sending, in a sentence; nothing when it sends.
 fn trouble(p: &Page, mailbox: &Mailbox) -> Option<String> {
+    let why = why(&mailbox.pause_reason, p.lang);
     if mailbox.paused_at.is_some() {
-        let why = match mailbox.pause_reason.as_str() {
-            "" => p.t("Iemand zette hem stil.", "Somebody paused it."),
-            "auth" => p.t("De server weigert naam of wachtwoord.", "The server refuses the name or the password."),
-            "tls" => p.t("De verbinding is niet veilig te maken.", "The line cannot be made safe."),
-            _ => p.t("De server is niet te bereiken.", "The server cannot be reached."),
-        };
-        return Some(why.to_owned());
+        return Some(why);
     }
-    let rests = mailbox.retry_at.filter(|at| *at > p.now)?;
-    let at = rests.local().format("%H:%M");
-    Some(format!("{} {at}.", p.t("Lukte net niet. We proberen het weer om", "It just failed. We try again at")))
+    let at = mailbox.retry_at.filter(|at| *at > p.now)?;
+    Some(format!("{why} {} {}.", p.t("We proberen het weer", "We try again"), p.when(at).words()))
+}
+
+/// Why a mailbox is paused or rests, in a sentence or two.
+pub(super) fn why(reason: &str, lang: Lang) -> String {
+    if let Some(trouble) = Trouble::parse(reason) {
+        return trouble.says(lang, "");
+    }
+    let words = match reason {
+        "" => lang.t("Iemand zette hem stil.", "Somebody paused it."),
+        mailboxes::BUSY => lang.t("De mailserver vroeg om geduld.", "The mail server asked for patience."),
+        "auth" => lang.t("De server wil dat we inloggen.", "The server wants us to sign in."),
+        "tls" => lang.t("De verbinding is niet veilig te maken.", "The line cannot be made safe."),
+        _ => lang.t("De server is niet te bereiken.", "The server cannot be reached."),
+    };
+    words.to_owned()
 }
 
 impl List {

@@ -85,10 +85,14 @@ impl Listener {
     }
 
     fn session(&self, mut session: Session) -> Result<(), End> {
-        let idles = session.offers_idle()?;
+        let mut known = None;
         while !self.stop.asked() {
             // First of all what came while nobody listened.
             if self.fetch(Some(&mut session))? && !self.hears_more(&mut session)? {
+                let idles = match known {
+                    Some(idles) => idles,
+                    None => *known.insert(session.offers_idle()?),
+                };
                 while !self.hears(&mut session, idles)? && !self.stop.asked() {}
             }
         }

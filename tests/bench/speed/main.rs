@@ -22,6 +22,8 @@ mod desk;
 #[path = "../../it/support/dovecot.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod dovecot;
+#[path = "../../it/support/line.rs"]
+mod line;
 #[path = "../../it/support/postgres.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod postgres;

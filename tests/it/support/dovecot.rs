@@ -1,12 +1,14 @@
 //! A real Dovecot: IMAP (plain and STARTTLS), IMAPS and LMTP on free ports. What was mailed is read back over IMAP.
 
-use super::processes::{RunFolder, Server, free_port, listens, wait_until};
+use super::processes::{RunFolder, Server, free_port, listens, signal, wait_until};
 use super::{PASSWORD, certs};
 use imap::{Client, Session};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
 
 const CONFIGURATION: &str = include_str!("../../servers/dovecot.conf");
 
@@ -56,6 +58,45 @@ impl Dovecot {
     /// Kills it and every session at once.
     pub fn kill(&mut self) {
         self.server.kill();
+    }
+
+    /// Kills the sessions that are open (SIGKILL); whoever listens for new ones goes on.
+    pub fn kill_sessions(&self) {
+        signal("KILL", &self.ids(&["imap"]));
+    }
+
+    /// Silences it: every line stays open, and nobody answers (SIGSTOP), until [`Dovecot::wake`].
+    pub fn silence(&self) {
+        signal("STOP", &self.ids(&["dovecot", "imap-login", "imap", "auth", "anvil", "lmtp"]));
+    }
+
+    /// Lets it speak again (SIGCONT).
+    pub fn wake(&self) {
+        signal("CONT", &self.ids(&["dovecot", "imap-login", "imap", "auth", "anvil", "lmtp"]));
+    }
+
+    fn ids(&self, names: &[&str]) -> Vec<u32> {
+        let named = |name: &str| names.contains(&name);
+        self.server.processes().into_iter().filter(|(_, name)| named(name)).map(|(id, _)| id).collect()
+    }
+
+    /// Writes raw messages straight into a user's INBOX, as files of its Maildir, in this order. Gives the files.
+    pub fn fill<'a>(&self, user: &str, messages: impl Iterator<Item = &'a [u8]>) -> Vec<PathBuf> {
+        let owner = fs::metadata(self.folder.path()).unwrap();
+        let give = |path: &Path| chown(path, Some(owner.uid()), Some(owner.gid())).unwrap();
+        let maildir = self.folder.path().join("mail").join(user);
+        for folder in ["", "cur", "new", "tmp"] {
+            fs::create_dir_all(maildir.join(folder)).unwrap();
+            give(&maildir.join(folder));
+        }
+        give(&self.folder.path().join("mail"));
+        let write = |(number, raw): (usize, &[u8])| {
+            let file = maildir.join(format!("cur/{}.{number}.tests:2,", 1_700_000_000 + number));
+            fs::write(&file, raw).unwrap();
+            give(&file);
+            file
+        };
+        messages.enumerate().map(write).collect()
     }
 
     /// Starts it again after `stop` or `kill`, on the same ports and mail.

@@ -1,9 +1,11 @@
 //! A small IMAP server inside the test that fails at the command it is told to: for silence, dropped lines and half an answer,
 //! which a real server does not do when asked. It knows one INBOX, to which the test alone can add. IDLE it offers only where
-//! it is to fail at it.
+//! it is to fail at it, bare, in STARTTLS or inside TLS.
 
-use std::io::{BufRead, BufReader, Write};
+use super::certs::Shown;
+use super::line::{Line, Safety};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -19,8 +21,28 @@ pub enum ImapFault {
     Drop,
     /// `NO`.
     Refuse,
+    /// This answer instead of the right one, after the tag; a greeting and the handshake have none, and it is said as it is.
+    Say(&'static str),
+    /// Half a line, and then the line drops.
+    Cut(&'static str),
     /// A message's literal stops halfway and the line drops (only for FETCH).
     HalfLiteral,
+}
+
+/// How a peer behaves. The default is bare, without messages and without a fault.
+#[derive(Debug, Clone, Default)]
+pub struct ImapScript {
+    /// The raw messages in its INBOX, with UIDs 1, 2, ….
+    pub messages: Vec<Vec<u8>>,
+    /// What goes wrong, at a command in capitals without `UID`: `GREETING`, `LOGIN`, `CAPABILITY`, `SELECT`, `NOOP`,
+    /// `SEARCH`, `FETCH`, `LOGOUT` and so on; `BODY` is a FETCH of whole messages, `TLS` the handshake.
+    pub fault: Option<(&'static str, ImapFault)>,
+    /// How often that command goes well before.
+    pub after: usize,
+    /// How its line is made safe.
+    pub safety: Safety,
+    /// The certificate that it shows.
+    pub shown: Shown,
 }
 
 /// A listening peer; it ends with the test's process.
@@ -35,25 +57,38 @@ pub struct ImapPeer {
 #[derive(Debug)]
 struct Inbox {
     messages: Mutex<Vec<Vec<u8>>>,
-    fault: Option<(&'static str, ImapFault)>,
+    script: ImapScript,
+    met: AtomicUsize,
+    mended: AtomicBool,
 }
 
 impl ImapPeer {
-    /// Starts one whose INBOX has these raw messages with UIDs 1, 2, …; `fault` happens at a command given in capitals without
-    /// `UID`: `GREETING`, `LOGIN`, `CAPABILITY`, `SELECT`, `NOOP`, `SEARCH`, `FETCH`, `LOGOUT` and so on.
+    /// Starts a bare one with these messages and this fault.
     pub fn start(messages: Vec<Vec<u8>>, fault: Option<(&'static str, ImapFault)>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at(0, ImapScript { messages, fault, ..ImapScript::default() })
+    }
+
+    /// Starts one on this port; 0: a free one.
+    pub fn start_at(port: u16, script: ImapScript) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let said = Arc::new(Mutex::new(Vec::new()));
-        let inbox = Arc::new(Inbox { messages: Mutex::new(messages), fault });
+        let messages = Mutex::new(script.messages.clone());
+        let inbox = Inbox { messages, script, met: AtomicUsize::new(0), mended: AtomicBool::new(false) };
+        let inbox = Arc::new(inbox);
         let (known, heard) = (Arc::clone(&inbox), Arc::clone(&said));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (inbox, heard) = (Arc::clone(&known), Arc::clone(&heard));
-                thread::spawn(move || inbox.converse(&stream, &heard));
+                thread::spawn(move || inbox.converse(stream, &heard));
             }
         });
         Self { port, said, inbox }
+    }
+
+    /// From now on all goes well.
+    pub fn mend(&self) {
+        self.inbox.mended.store(true, Ordering::SeqCst);
     }
 
     /// Puts a raw message into its INBOX; clients are told at their next NOOP.
@@ -73,41 +108,42 @@ impl ImapPeer {
 }
 
 impl Inbox {
-    fn converse(&self, stream: &TcpStream, heard: &Mutex<Vec<String>>) -> Option<()> {
-        let mut lines = BufReader::new(stream.try_clone().ok()?);
-        let mut out = stream;
-        if self.fault_at("GREETING").is_some() {
-            return self.fail(stream, "*", "GREETING");
+    fn converse(&self, stream: TcpStream, heard: &Mutex<Vec<String>>) -> Option<()> {
+        let mut line = Line::new(stream);
+        if self.script.safety == Safety::AtOnce {
+            line = self.secure(line)?;
         }
-        out.write_all(b"* OK [CAPABILITY IMAP4rev1 UIDPLUS] peer.example\r\n").ok()?;
+        if let Some(fault) = self.fault("GREETING", "") {
+            return self.fail(&mut line, fault, "*", "");
+        }
+        line.write(b"* OK [CAPABILITY IMAP4rev1 UIDPLUS] peer.example\r\n")?;
         let mut told = 0;
         loop {
-            let mut line = String::new();
-            if lines.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            let line = line.trim_end().to_owned();
-            heard.lock().unwrap().push(line.clone());
-            let mut words = line.split(' ');
+            let said = line.read_line()?;
+            heard.lock().unwrap().push(said.clone());
+            let mut words = said.split(' ');
             let tag = words.next()?.to_owned();
             let mut command = words.next()?.to_ascii_uppercase();
             if command == "UID" {
                 command = words.next()?.to_ascii_uppercase();
             }
             let rest = words.collect::<Vec<_>>().join(" ");
-            match self.fault_at(&command) {
-                Some(ImapFault::Refuse) => out.write_all(format!("{tag} NO not now\r\n").as_bytes()).ok()?,
-                Some(_) => return self.fail(stream, &rest, &command),
+            match self.fault(&command, &rest) {
+                Some(ImapFault::Refuse) => line.write(format!("{tag} NO not now\r\n"))?,
+                Some(fault) => self.fail(&mut line, fault, &tag, &rest)?,
                 None => {
                     let count = self.messages.lock().unwrap().len();
                     if command == "NOOP" && count > told {
-                        out.write_all(format!("* {count} EXISTS\r\n").as_bytes()).ok()?;
+                        line.write(format!("* {count} EXISTS\r\n"))?;
                     }
                     if ["NOOP", "SELECT", "EXAMINE"].contains(&command.as_str()) {
                         told = count;
                     }
-                    out.write_all(&self.answer(&command, &rest)).ok()?;
-                    out.write_all(format!("{tag} OK done\r\n").as_bytes()).ok()?;
+                    line.write(self.answer(&command, &rest))?;
+                    line.write(format!("{tag} OK done\r\n"))?;
+                    if command == "STARTTLS" {
+                        line = self.secure(line)?;
+                    }
                 }
             }
             if command == "LOGOUT" {
@@ -116,19 +152,39 @@ impl Inbox {
         }
     }
 
-    fn fault_at(&self, command: &str) -> Option<ImapFault> {
-        self.fault.filter(|(at, _)| *at == command).map(|(_, fault)| fault)
+    fn secure(&self, mut line: Line) -> Option<Line> {
+        if let Some(fault) = self.fault("TLS", "") {
+            self.fail(&mut line, fault, "*", "")?;
+            return None;
+        }
+        line.secure(if self.mended.load(Ordering::SeqCst) { Shown::Ours } else { self.script.shown })
     }
 
-    fn fail(&self, stream: &TcpStream, rest: &str, command: &str) -> Option<()> {
-        let mut out = stream;
-        match self.fault_at(command)? {
-            ImapFault::Silence => drop(std::io::copy(&mut &*stream, &mut std::io::sink())),
+    fn fault_of(&self, command: &str, rest: &str) -> Option<ImapFault> {
+        let named = |at: &str| at == command || (at == "BODY" && command == "FETCH" && rest.contains("BODY.PEEK[]"));
+        let (_, fault) = self.script.fault.filter(|(at, _)| named(at))?;
+        (!self.mended.load(Ordering::SeqCst)).then_some(fault)
+    }
+
+    /// The fault that happens now.
+    fn fault(&self, command: &str, rest: &str) -> Option<ImapFault> {
+        let fault = self.fault_of(command, rest)?;
+        (self.met.fetch_add(1, Ordering::SeqCst) >= self.script.after).then_some(fault)
+    }
+
+    /// `Some` where the conversation goes on.
+    fn fail(&self, line: &mut Line, fault: ImapFault, tag: &str, rest: &str) -> Option<()> {
+        match fault {
+            ImapFault::Silence => line.be_silent(),
             ImapFault::HalfLiteral => {
                 let answer = self.answer("FETCH", rest);
-                out.write_all(&answer[..answer.len() / 2]).ok()?;
+                line.write(&answer[..answer.len() / 2])?;
             }
-            ImapFault::Drop | ImapFault::Refuse => {}
+            ImapFault::Say(words) if tag == "*" => line.write(format!("{words}\r\n"))?,
+            ImapFault::Say(words) => return line.write(format!("{tag} {words}\r\n")),
+            ImapFault::Cut(words) => line.write(words)?,
+            ImapFault::Refuse => line.write("* BYE not now\r\n")?,
+            ImapFault::Drop => {}
         }
         None
     }
@@ -137,7 +193,7 @@ impl Inbox {
     fn answer(&self, command: &str, rest: &str) -> Vec<u8> {
         let count = self.messages.lock().unwrap().len();
         match command {
-            "CAPABILITY" if self.fault_at("IDLE").is_some() => b"* CAPABILITY IMAP4rev1 UIDPLUS IDLE\r\n".to_vec(),
+            "CAPABILITY" if self.script.fault.is_some_and(|(at, _)| at == "IDLE") => b"* CAPABILITY IMAP4rev1 UIDPLUS IDLE\r\n".to_vec(),
             "CAPABILITY" => b"* CAPABILITY IMAP4rev1 UIDPLUS\r\n".to_vec(),
             "SELECT" | "EXAMINE" | "STATUS" => format!(
                 "* FLAGS (\\Seen)\r\n* {count} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY {UID_VALIDITY}] is\r\n* OK [UIDNEXT {}] is\r\n",
@@ -157,14 +213,17 @@ impl Inbox {
 
     fn fetched(&self, rest: &str) -> Vec<u8> {
         let (set, wanted) = rest.split_once(' ').unwrap_or((rest, ""));
-        let (first, last) = set.split_once(':').unwrap_or((set, set));
         let messages = self.messages.lock().unwrap();
         let count = messages.len();
         let number = |word: &str| word.parse().unwrap_or(count);
-        // As RFC 3501 has it: `n:*` with n past the end is the last message.
-        let (first, last) = (number(first).min(if last == "*" { count } else { usize::MAX }), number(last));
+        let ranges = set.split(',').map(|part| {
+            let (first, last) = part.split_once(':').unwrap_or((part, part));
+            // As RFC 3501 has it: `n:*` with n past the end is the last message.
+            number(first).min(if last == "*" { count } else { usize::MAX })..=number(last)
+        });
+        let ranges: Vec<_> = ranges.collect();
         let mut out = Vec::new();
-        for (uid, message) in (1..).zip(&*messages).filter(|(uid, _)| (first..=last).contains(uid)) {
+        for (uid, message) in (1..).zip(&*messages).filter(|(uid, _)| ranges.iter().any(|range| range.contains(uid))) {
             let size = message.len();
             out.extend(format!("* {uid} FETCH (UID {uid} RFC822.SIZE {size}").into_bytes());
             if wanted.contains("INTERNALDATE") {

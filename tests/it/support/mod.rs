@@ -9,6 +9,7 @@ pub mod desk;
 pub mod dovecot;
 pub mod exim;
 pub mod imap_peer;
+pub mod line;
 pub mod map;
 pub mod postgres;
 pub mod processes;

@@ -139,6 +139,19 @@ impl Server {
         self.kill();
     }
 
+    /// Everything of it that lives: process ids, as seen from here, and names.
+    pub fn processes(&self) -> Vec<(u32, String)> {
+        let all: Vec<(u32, u32, String)> =
+            fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| process(&entry.path())).collect();
+        let mut found = vec![self.child.id()];
+        let mut at = 0;
+        while let Some(parent) = found.get(at).copied() {
+            found.extend(all.iter().filter(|(_, above, _)| *above == parent).map(|(id, ..)| *id));
+            at += 1;
+        }
+        all.into_iter().filter(|(id, ..)| found.contains(id)).map(|(id, _, name)| (id, name)).collect()
+    }
+
     /// Kills it and all its children at once (SIGKILL); returns when none of them lives.
     pub fn kill(&mut self) {
         self.lifeline = None;
@@ -149,6 +162,23 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// Id, parent and name of a process, by its folder under `/proc`.
+fn process(folder: &Path) -> Option<(u32, u32, String)> {
+    let id = folder.file_name()?.to_str()?.parse().ok()?;
+    let stat = fs::read_to_string(folder.join("stat")).ok()?;
+    let (before, after) = stat.rsplit_once(')')?;
+    let parent = after.split_whitespace().nth(1)?.parse().ok()?;
+    Some((id, parent, before.split_once('(')?.1.to_owned()))
+}
+
+/// Sends a signal, such as `STOP`, to processes by their ids; one that is gone is no fault.
+pub fn signal(name: &str, ids: &[u32]) {
+    if !ids.is_empty() {
+        let ids = ids.iter().map(u32::to_string);
+        let _ = Command::new("kill").arg(format!("-{name}")).args(ids).stderr(Stdio::null()).status().unwrap();
     }
 }
 

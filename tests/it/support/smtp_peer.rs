@@ -1,10 +1,11 @@
 //! A small SMTP server inside the test that fails exactly where it is told to, and keeps everything it was told. It lives
 //! in the test's own process, so it sees what a killed client had sent.
 
+use super::certs::Shown;
+use super::line::{Line, Safety};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -18,6 +19,10 @@ pub enum Step {
     Hello,
     /// STARTTLS.
     StartTls,
+    /// The TLS handshake, at once or after STARTTLS; a word said here is said in the clear.
+    Tls,
+    /// EHLO once more, after STARTTLS.
+    HelloAgain,
     /// AUTH, and each line of its exchange.
     Auth,
     /// MAIL FROM.
@@ -45,6 +50,8 @@ pub enum Fault {
     Say(&'static str),
     /// Half a line and then silence, the connection open.
     Half(&'static str),
+    /// Half a line, and then the line drops.
+    Cut(&'static str),
     /// Silence, the connection open.
     Silence,
 }
@@ -54,6 +61,10 @@ pub enum Fault {
 pub struct Script {
     /// What EHLO offers, such as `AUTH PLAIN LOGIN`; leave STARTTLS out to play a peer that strips it.
     pub offers: Vec<&'static str>,
+    /// How its line is made safe.
+    pub safety: Safety,
+    /// The certificate that it shows.
+    pub shown: Shown,
     /// The faults, one for each step at most.
     pub faults: Vec<(Step, Fault)>,
     /// How many times a fault happens before all goes well; `None`: always.
@@ -95,13 +106,19 @@ struct Notes {
     said: Mutex<Vec<String>>,
     connections: AtomicUsize,
     faults: AtomicUsize,
+    mended: AtomicBool,
     latency_micros: AtomicU64,
 }
 
 impl SmtpPeer {
     /// Starts one on a free port.
     pub fn start(script: Script) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at(0, script)
+    }
+
+    /// Starts one on this port.
+    pub fn start_at(port: u16, script: Script) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let notes = Arc::new(Notes::default());
         let (script, shared) = (Arc::new(script), Arc::clone(&notes));
@@ -109,7 +126,7 @@ impl SmtpPeer {
             for stream in listener.incoming().flatten() {
                 let (script, notes) = (Arc::clone(&script), Arc::clone(&shared));
                 notes.connections.fetch_add(1, Ordering::SeqCst);
-                thread::spawn(move || Conversation { script, notes, stream }.run());
+                thread::spawn(move || Conversation { script, notes }.run(stream));
             }
         });
         Self { port, notes }
@@ -118,6 +135,11 @@ impl SmtpPeer {
     /// A peer with one fault that always happens.
     pub fn failing(step: Step, fault: Fault) -> Self {
         Self::start(Script { faults: vec![(step, fault)], ..Script::default() })
+    }
+
+    /// From now on all goes well: no fault happens, the certificate is right, and it offers what a client needs.
+    pub fn mend(&self) {
+        self.notes.mended.store(true, Ordering::SeqCst);
     }
 
     /// Waits this long before each answer to a final dot, from now on.
@@ -160,65 +182,88 @@ impl SmtpPeer {
 struct Conversation {
     script: Arc<Script>,
     notes: Arc<Notes>,
-    stream: TcpStream,
 }
 
 /// The line is to be dropped, or the client has.
 struct Over;
 
 impl Conversation {
-    fn run(self) {
-        let _ = self.stream.set_nodelay(true);
-        let _ = self.converse();
+    fn run(&self, stream: TcpStream) {
+        let _ = self.converse(Line::new(stream));
     }
 
-    fn converse(&self) -> Result<(), Over> {
-        let mut lines = BufReader::new(self.stream.try_clone().map_err(|_| Over)?);
-        self.answer(Step::Connect, "220 peer.example ESMTP")?;
-        let (mut from, mut to) = (String::new(), Vec::new());
+    fn converse(&self, mut line: Line) -> Result<(), Over> {
+        if self.script.safety == Safety::AtOnce {
+            line = self.secure(line)?;
+        }
+        self.answer(&mut line, Step::Connect, "220 peer.example ESMTP")?;
+        let (mut from, mut to, mut safe) = (String::new(), Vec::new(), self.script.safety != Safety::Start);
         loop {
-            let line = read_line(&mut lines)?;
-            self.notes.said.lock().unwrap().push(line.clone());
-            let verb = line.split(' ').next().unwrap_or_default().to_ascii_uppercase();
+            let said = line.read_line().ok_or(Over)?;
+            self.notes.said.lock().unwrap().push(said.clone());
+            let verb = said.split(' ').next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
-                "EHLO" | "HELO" => self.answer(Step::Hello, &self.greeting()).map(drop)?,
-                "STARTTLS" => self.answer(Step::StartTls, "220 go ahead").map(drop)?,
-                "AUTH" => self.sign_in(&line, &mut lines)?,
+                "EHLO" | "HELO" => {
+                    let again = safe && self.script.safety == Safety::Start;
+                    let step = if again { Step::HelloAgain } else { Step::Hello };
+                    self.answer(&mut line, step, &self.greeting(safe)).map(drop)?;
+                }
+                "STARTTLS" => {
+                    if self.answer(&mut line, Step::StartTls, "220 go ahead")? {
+                        line = self.secure(line)?;
+                        safe = true;
+                    }
+                }
+                "AUTH" => self.sign_in(&mut line, &said)?,
                 "MAIL" => {
-                    from = address(&line);
+                    from = address(&said);
                     to.clear();
-                    self.answer(Step::Mail, "250 2.1.0 ok").map(drop)?;
+                    self.answer(&mut line, Step::Mail, "250 2.1.0 ok").map(drop)?;
                 }
                 "RCPT" => {
-                    if self.answer(Step::Rcpt, "250 2.1.5 ok")? {
-                        to.push(address(&line));
+                    if self.answer(&mut line, Step::Rcpt, "250 2.1.5 ok")? {
+                        to.push(address(&said));
                     }
                 }
                 "DATA" => {
-                    if self.answer(Step::Data, "354 end with a dot")? {
-                        self.take_message(&mut lines, &from, &to)?;
+                    if self.answer(&mut line, Step::Data, "354 end with a dot")? {
+                        self.take_message(&mut line, &from, &to)?;
                     }
                 }
                 "QUIT" => {
-                    self.answer(Step::Quit, "221 2.0.0 bye")?;
+                    self.answer(&mut line, Step::Quit, "221 2.0.0 bye")?;
                     return Ok(());
                 }
-                _ => self.write("250 2.0.0 ok\r\n")?,
+                _ => line.write("250 2.0.0 ok\r\n").ok_or(Over)?,
             }
         }
     }
 
-    fn greeting(&self) -> String {
+    fn secure(&self, mut line: Line) -> Result<Line, Over> {
+        if self.fault_of(Step::Tls).is_some() {
+            self.answer(&mut line, Step::Tls, "")?;
+            return Err(Over);
+        }
+        line.secure(if self.mended() { Shown::Ours } else { self.script.shown }).ok_or(Over)
+    }
+
+    fn mended(&self) -> bool {
+        self.notes.mended.load(Ordering::SeqCst)
+    }
+
+    fn greeting(&self, safe: bool) -> String {
         let mut lines = vec!["peer.example"];
-        lines.extend(&self.script.offers);
+        let all = ["STARTTLS", "AUTH PLAIN LOGIN"];
+        let offers = if self.mended() { &all[..] } else { &self.script.offers };
+        lines.extend(offers.iter().filter(|word| **word != "STARTTLS" || !safe));
         let last = lines.len() - 1;
         let line = |(at, word): (usize, &&str)| format!("250{}{word}", if at == last { ' ' } else { '-' });
         lines.iter().enumerate().map(line).collect::<Vec<_>>().join("\r\n")
     }
 
-    fn sign_in(&self, line: &str, lines: &mut impl BufRead) -> Result<(), Over> {
-        let words = line.split_whitespace().count();
-        let login = line.to_ascii_uppercase().contains("LOGIN");
+    fn sign_in(&self, line: &mut Line, said: &str) -> Result<(), Over> {
+        let words = said.split_whitespace().count();
+        let login = said.to_ascii_uppercase().contains("LOGIN");
         let challenges: &[&str] = match (login, words) {
             (true, 2) => &["334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"],
             (true, _) => &["334 UGFzc3dvcmQ6"],
@@ -226,27 +271,23 @@ impl Conversation {
             (false, _) => &[],
         };
         for challenge in challenges {
-            self.write(&format!("{challenge}\r\n"))?;
-            read_line(lines)?;
+            line.write(format!("{challenge}\r\n")).ok_or(Over)?;
+            line.read_line().ok_or(Over)?;
         }
-        self.answer(Step::Auth, "235 2.7.0 welcome").map(drop)
+        self.answer(line, Step::Auth, "235 2.7.0 welcome").map(drop)
     }
 
-    fn take_message(&self, lines: &mut impl BufRead, from: &str, to: &[String]) -> Result<(), Over> {
+    fn take_message(&self, line: &mut Line, from: &str, to: &[String]) -> Result<(), Over> {
         let mut data = Vec::new();
         loop {
-            let mut line = Vec::new();
-            let length = lines.read_until(b'\n', &mut line).map_err(|_| Over)?;
-            if length == 0 {
-                return Err(Over);
-            }
-            if line == b".\r\n" {
+            let text = line.read_raw().ok_or(Over)?;
+            if text == b".\r\n" {
                 break;
             }
             if data.is_empty() && self.fault(Step::Body).is_some() {
                 return Err(Over);
             }
-            data.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+            data.extend_from_slice(text.strip_prefix(b".").unwrap_or(&text));
         }
         let fault = self.fault(Step::Dot);
         if !matches!(fault, Some(Fault::Say(_))) {
@@ -254,48 +295,45 @@ impl Conversation {
             self.notes.received.lock().unwrap().push(received);
         }
         thread::sleep(Duration::from_micros(self.notes.latency_micros.load(Ordering::SeqCst)));
-        self.answer_with(fault, "250 2.0.0 taken").map(drop)
+        answer_with(line, fault, "250 2.0.0 taken").map(drop)
+    }
+
+    /// The fault that this step has.
+    fn fault_of(&self, step: Step) -> Option<&Fault> {
+        let (_, fault) = self.script.faults.iter().find(|(at, _)| *at == step)?;
+        (!self.mended()).then_some(fault)
     }
 
     /// Whether the fault of this step happens now.
     fn fault(&self, step: Step) -> Option<Fault> {
-        let (_, fault) = self.script.faults.iter().find(|(at, _)| *at == step)?;
+        let fault = self.fault_of(step)?;
         let happened = self.notes.faults.fetch_add(1, Ordering::SeqCst);
         self.script.times.is_none_or(|times| happened < times).then(|| fault.clone())
     }
 
     /// Gives the right answer, or the step's fault; says whether it was the right one.
-    fn answer(&self, step: Step, right: &str) -> Result<bool, Over> {
-        self.answer_with(self.fault(step), right)
-    }
-
-    fn answer_with(&self, fault: Option<Fault>, right: &str) -> Result<bool, Over> {
-        match fault {
-            None => self.write(&format!("{right}\r\n")).map(|()| true),
-            Some(Fault::Drop) => Err(Over),
-            Some(Fault::AnswerThenDrop) => self.write(&format!("{right}\r\n")).and(Err(Over)),
-            Some(Fault::Say(line)) => self.write(&format!("{line}\r\n")).map(|()| false),
-            Some(Fault::Half(words)) => self.write(words).and_then(|()| self.be_silent()),
-            Some(Fault::Silence) => self.be_silent(),
-        }
-    }
-
-    /// Reads and says nothing until the client gives up.
-    fn be_silent(&self) -> Result<bool, Over> {
-        let _ = std::io::copy(&mut &self.stream, &mut std::io::sink());
-        Err(Over)
-    }
-
-    fn write(&self, words: &str) -> Result<(), Over> {
-        (&self.stream).write_all(words.as_bytes()).map_err(|_| Over)
+    fn answer(&self, line: &mut Line, step: Step, right: &str) -> Result<bool, Over> {
+        answer_with(line, self.fault(step), right)
     }
 }
 
-fn read_line(lines: &mut impl BufRead) -> Result<String, Over> {
-    let mut line = String::new();
-    match lines.read_line(&mut line) {
-        Ok(length) if length > 0 => Ok(line.trim_end().to_owned()),
-        _ => Err(Over),
+fn answer_with(line: &mut Line, fault: Option<Fault>, right: &str) -> Result<bool, Over> {
+    let mut say = |words: &str| line.write(words).ok_or(Over);
+    match fault {
+        None => say(&format!("{right}\r\n")).map(|()| true),
+        Some(Fault::Drop) => Err(Over),
+        Some(Fault::AnswerThenDrop) => say(&format!("{right}\r\n")).and(Err(Over)),
+        Some(Fault::Say(no)) => say(&format!("{no}\r\n")).map(|()| false),
+        Some(Fault::Cut(words)) => say(words).and(Err(Over)),
+        Some(Fault::Half(words)) => {
+            say(words)?;
+            line.be_silent();
+            Err(Over)
+        }
+        Some(Fault::Silence) => {
+            line.be_silent();
+            Err(Over)
+        }
     }
 }
 
