@@ -29,9 +29,6 @@ const PARTING: Duration = Duration::from_secs(5);
 const PULSE: Duration = Duration::from_millis(100);
 /// How often mail that is no campaign's is looked for while a campaign goes out.
 const PERSONAL_LOOK: Duration = Duration::from_secs(2);
-/// How often a commit that failed is tried again: what the server said must not be lost for a hiccup of ours.
-const COMMIT_TRIES: u32 = 6;
-
 pub(super) fn run(db: &Db, sending: Sending, mailbox: Mailbox, ticking: Ticking) -> anyhow::Result<Tally> {
     let holder = format!("{}/{}", sending.holder, &random_token()[..10]);
     let lease = format!("deliver:{}", mailbox.id);
@@ -292,7 +289,7 @@ impl Sender<'_> {
             patience: &self.patience,
             now,
         };
-        let outcome = persist(self.db, &group)?;
+        let outcome = settle::persist(self.db, &group)?;
         let asked = next.len();
         self.finished.clear();
         self.renew_at = now.plus_seconds(i64::from(self.sending.settings.lease_seconds) / 3);
@@ -371,21 +368,6 @@ impl Sender<'_> {
             tracing::warn!(mailbox = mailbox.id.0, trouble = ?trouble.trouble, "the mailbox cannot send");
         }
         Ok(())
-    }
-}
-
-/// Commits a group, again after a failure of the database: only what was said on the wire is worth the wait.
-fn persist(db: &Db, group: &Group) -> DbResult<Outcome> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match db.write(|tx| settle::commit(tx, group)) {
-            Err(error) if tries < COMMIT_TRIES && !group.finished.is_empty() => {
-                tracing::warn!(%error, tries, "what the mail server said is not recorded yet");
-                std::thread::sleep(Duration::from_millis(250 << tries.min(4)));
-            }
-            done => return done,
-        }
     }
 }
 
