@@ -17,6 +17,7 @@ use stagemakelaar::flows::{Stop, Tally};
 use stagemakelaar::store::schema::{incoming, incoming_raws};
 use stagemakelaar::store::{Conn, Db, DbError, mailboxes};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::sleep;
@@ -46,7 +47,10 @@ fn message(number: usize) -> Vec<u8> {
 }
 
 fn digest(raw: &[u8]) -> String {
-    Sha256::digest(raw).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(raw).iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 /// What is fetched, and how it goes.
