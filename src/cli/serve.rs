@@ -55,6 +55,7 @@ impl Serve {
             // Others serve the same pages: whoever shares the requests out is told before the door closes.
             app.leaving.ask();
             std::thread::sleep(Duration::from_secs(app.config.server.leave_seconds.into()));
+            pages.iter().for_each(web::Running::close_door);
         }
         std::thread::scope(|scope| {
             // Each half has its own work to finish, and neither waits for the other.

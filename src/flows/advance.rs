@@ -1,11 +1,11 @@
 //! Tick `advance`: recipients whose step is due are rendered, outside any transaction, and put in the outbox, where the
 //! gate is asked with facts of that very write. In batches; an item that fails is tried alone and never stops the others.
 
-use super::Tally;
 use super::campaigns::kit::{Kit, KitError, Person, Press};
 use super::campaigns::{self as flow};
 use super::outbox::{self, Enqueued, Letter, Place, Stamp};
 use super::settings::Outreach;
+use super::{Stop, Tally};
 use crate::domain::cadence::{Next, RecipientEvent, RecipientFacts, next, recipient_moves};
 use crate::domain::calendar::Window;
 use crate::domain::gate::{Answer, Why};
@@ -44,10 +44,10 @@ enum Item {
 }
 
 /// Puts what is due in the outbox, and ends campaigns that are through.
-pub fn tick(db: &Db, press: Press, settings: &Outreach, now: Moment) -> anyhow::Result<Tally> {
+pub fn tick(db: &Db, press: Press, settings: &Outreach, stop: &Stop, now: Moment) -> anyhow::Result<Tally> {
     let (started, mut tally) = (Instant::now(), Tally::default());
     let mut known: HashMap<CampaignId, Option<Running>> = HashMap::new();
-    while started.elapsed() < TICK_TIME {
+    while started.elapsed() < TICK_TIME && !stop.asked() {
         let due = db.read(|conn| recipients::due(conn, now, BATCH))?;
         if due.is_empty() {
             break;

@@ -75,7 +75,8 @@ use askama::Template;
 use error::{Answer, Error};
 use flash::Flash;
 use gate::Visit;
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -86,10 +87,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Seconds in which what is under way is answered once the door is closed.
 const PARTING: u64 = 6;
 
+/// How long a line may take from the door to a worker.
+const LET_IN: Duration = Duration::from_millis(100);
+
 /// A web server at work in its own thread.
 #[derive(Debug)]
 pub struct Running {
     handle: ServerHandle,
+    /// The listening socket once more.
+    door: TcpListener,
     thread: JoinHandle<std::io::Result<()>>,
 }
 
@@ -127,6 +133,7 @@ impl Running {
             > + 'static,
         Body: MessageBody + 'static,
     {
+        let door = listener.try_clone().context("the listening socket")?;
         let (tell, told) = mpsc::channel();
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             rt::System::new().block_on(async move {
@@ -143,7 +150,18 @@ impl Running {
         });
         let thread = thread.context("starting the web server's thread")?;
         let handle = told.recv().map_err(|_| anyhow!("the web server did not start"))?;
-        Ok(Self { handle, thread })
+        Ok(Self { handle, door, thread })
+    }
+
+    /// Takes in nobody any more: who comes now is refused, and goes to another process. Waits until those who were let in are
+    /// being answered; the server itself tells its workers to end in the same moment, and would lose them.
+    pub fn close_door(&self) {
+        rt::System::new().block_on(self.handle.pause());
+        if let Ok(door) = self.door.try_clone() {
+            // On Linux this ends the listening of every copy of the socket; elsewhere it is refused, and changes nothing.
+            let _ = TcpStream::from(OwnedFd::from(door)).shutdown(Shutdown::Both);
+        }
+        std::thread::sleep(LET_IN);
     }
 
     /// Ends after the requests at hand are answered (at most six seconds).

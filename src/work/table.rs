@@ -21,7 +21,7 @@ pub const TABLE: &[Entry] = &[
     Entry {
         name: Tick::Advance.as_str(),
         shared: true,
-        run: |app, _, now| flows::advance::tick(&app.db, app.press(), &app.config.outreach, now),
+        run: |app, stop, now| flows::advance::tick(&app.db, app.press(), &app.config.outreach, stop, now),
     },
     Entry {
         name: Tick::Deliver.as_str(),

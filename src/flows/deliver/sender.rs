@@ -31,8 +31,6 @@ const PULSE: Duration = Duration::from_millis(100);
 /// How many messages that left are written up together, and how long one may wait for it.
 const WRITTEN_TOGETHER: usize = 100;
 const WRITTEN_WITHIN: Duration = Duration::from_millis(250);
-/// How often a commit that failed is tried again: what the server said must not be lost for a hiccup of ours.
-const COMMIT_TRIES: u32 = 6;
 
 pub(super) fn run(db: &Db, sending: Sending, mailbox: Mailbox, ticking: Ticking) -> anyhow::Result<Tally> {
     let holder = format!("{}/{}", sending.holder, &random_token()[..10]);
@@ -278,7 +276,7 @@ impl Sender<'_> {
             now,
         };
         let begun = Instant::now();
-        let outcome = persist(self.db, &group)?;
+        let outcome = settle::persist(self.db, &group)?;
         self.commit_takes = begun.elapsed();
         let asked = next.len();
         let finished = std::mem::take(&mut self.finished).into_iter().map(|finished| finished.message);
@@ -366,20 +364,5 @@ impl Sender<'_> {
             tracing::warn!(mailbox = mailbox.id.0, trouble = ?trouble.trouble, "the mailbox cannot send");
         }
         Ok(())
-    }
-}
-
-/// Commits a group, again after a failure of the database: only what was said on the wire is worth the wait.
-fn persist(db: &Db, group: &Group) -> DbResult<Outcome> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match db.write(|tx| settle::commit(tx, group)) {
-            Err(error) if tries < COMMIT_TRIES && !group.finished.is_empty() => {
-                tracing::warn!(%error, tries, "what the mail server said is not recorded yet");
-                std::thread::sleep(Duration::from_millis(250 << tries.min(4)));
-            }
-            done => return done,
-        }
     }
 }

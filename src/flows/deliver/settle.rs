@@ -19,8 +19,12 @@ use crate::store::mailboxes::Mailbox;
 use crate::store::outgoing::{Outgoing, post};
 use crate::store::suppressions::SuppressionKind;
 use crate::store::tasks::{self, NewTask};
-use crate::store::{Conn, DbResult, Tx, campaigns, leases, mailboxes, recipients, suppressions};
+use crate::store::{Conn, Db, DbResult, Tx, campaigns, leases, mailboxes, recipients, suppressions};
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+/// How often a commit that failed is tried again: what the server said must not be lost for a hiccup of ours.
+const COMMIT_TRIES: u32 = 6;
 
 /// A campaign as the sender needs it: how many steps, when they follow.
 #[derive(Debug, Clone)]
@@ -86,7 +90,22 @@ pub(super) struct Outcome {
     pub withdrawn: u64,
 }
 
-pub(super) fn commit(tx: &mut Tx, group: &Group) -> DbResult<Outcome> {
+/// Commits a group, again after a failure of the database: only what was said on the wire is worth the wait.
+pub(super) fn persist(db: &Db, group: &Group) -> DbResult<Outcome> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match db.write(|tx| commit(tx, group)) {
+            Err(error) if tries < COMMIT_TRIES && !group.finished.is_empty() => {
+                tracing::warn!(%error, tries, "what the mail server said is not recorded yet");
+                std::thread::sleep(Duration::from_millis(250 << tries.min(4)));
+            }
+            done => return done,
+        }
+    }
+}
+
+fn commit(tx: &mut Tx, group: &Group) -> DbResult<Outcome> {
     let mut outcome = Outcome::default();
     settle_sent(tx, group, &mut outcome)?;
     for finished in group.finished {

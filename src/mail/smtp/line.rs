@@ -179,21 +179,10 @@ impl Dial {
         loop {
             let mut open = match line.take() {
                 Some(open) => open,
-                None => {
-                    let opened = tokio::select! {
-                        opened = self.open() => opened,
-                        () = self.hurried() => {
-                            return (Fate::Dropped { step: Step::Connect, detail: ENDING.to_owned() }, None);
-                        }
-                    };
-                    match opened {
-                        Ok(open) => open,
-                        Err(error) => {
-                            let fate = Fate::Dropped { step: error.step(), detail: error.detail.clone() };
-                            return (fate, Some(error));
-                        }
-                    }
-                }
+                None => match self.open_unless_hurried().await {
+                    Ok(open) => open,
+                    Err(ended) => return ended,
+                },
             };
             let was_used = open.used;
             open.used = true;
@@ -209,6 +198,16 @@ impl Dial {
             if !(stale && was_used) {
                 return (fate, None);
             }
+        }
+    }
+
+    /// Opens a line for a parcel that is there; gives what becomes of it when that does not work.
+    async fn open_unless_hurried(&self) -> Result<Line, (Fate, Option<MailError>)> {
+        tokio::select! {
+            opened = self.open() => opened.map_err(|error| {
+                (Fate::Dropped { step: error.step(), detail: error.detail.clone() }, Some(error))
+            }),
+            () = self.hurried() => Err((Fate::Dropped { step: Step::Connect, detail: ENDING.to_owned() }, None)),
         }
     }
 
@@ -325,7 +324,7 @@ impl Dial {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

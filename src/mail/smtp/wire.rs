@@ -49,13 +49,11 @@ impl AsyncRead for Wire {
             Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
         };
-        match read {
+        if matches!(read, Poll::Ready(Ok(()))) && room && buf.filled().len() == before {
             // A server that hangs up ends no answer: half a line must not be taken for a strange word.
-            Poll::Ready(Ok(())) if room && buf.filled().len() == before => {
-                Poll::Ready(Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the line was closed")))
-            }
-            read => read,
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the line was closed")));
         }
+        read
     }
 }
 

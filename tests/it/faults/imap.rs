@@ -210,13 +210,10 @@ impl Case {
 
     fn mend(&mut self) {
         self.stalled = None;
-        match &self.peer {
-            Some(peer) => peer.mend(),
-            None => {
-                let script = ImapScript { messages: self.messages.clone(), ..ImapScript::default() };
-                self.peer = Some(ImapPeer::start_at(self.port, script));
-            }
-        }
+        let healthy = || ImapScript { messages: self.messages.clone(), ..ImapScript::default() };
+        let peer = self.peer.take().unwrap_or_else(|| ImapPeer::start_at(self.port, healthy()));
+        peer.mend();
+        self.peer = Some(peer);
     }
 }
 
@@ -319,7 +316,9 @@ fn idle_of(backend: Backend) {
     let expected: Vec<Vec<String>> =
         faults.iter().map(|(at, fault, _)| [at, fault, "2 stored", ""].map(ToString::to_string).to_vec()).collect();
     compare(&expected, &found);
-    boxes.iter().for_each(|(_, peer)| peer.mend());
+    for (_, peer) in &boxes {
+        peer.mend();
+    }
     boxes.iter().enumerate().for_each(|(number, (_, peer))| peer.add(message(number, 2)));
     assert!(wait_until(|| boxes.iter().all(|one| count(one) == 3)), "and what comes");
     let asked = Instant::now();

@@ -319,10 +319,9 @@ impl Case {
     /// The server is in order from now on.
     fn mend(&mut self) {
         self.stalled = None;
-        match &self.peer {
-            Some(peer) => peer.mend(),
-            None => self.peer = Some(SmtpPeer::start_at(self.port, Script::default())),
-        }
+        let peer = self.peer.take().unwrap_or_else(|| SmtpPeer::start_at(self.port, Script::default()));
+        peer.mend();
+        self.peer = Some(peer);
     }
 
     fn expected(&self) -> Vec<String> {
@@ -346,10 +345,12 @@ impl Case {
 }
 
 fn left(message: OutgoingState, attempts: i32, recipient: RecipientState) -> String {
-    match message {
-        OutgoingState::Queued => format!("queued again, tried {attempts}"),
-        OutgoingState::Failed => format!("failed, recipient {recipient}"),
-        state => state.to_string(),
+    if message == OutgoingState::Queued {
+        format!("queued again, tried {attempts}")
+    } else if message == OutgoingState::Failed {
+        format!("failed, recipient {recipient}")
+    } else {
+        message.to_string()
     }
 }
 

@@ -105,11 +105,8 @@ fn ends_beside(fault: (Step, Fault), answers_after: Duration) -> ([i64; 5], Dura
     let (desk, folder, campaign) = desk_at_work(TestDatabase::sqlite(), &peer, 1);
     let mut worker = serve(folder.path(), "work", "own");
     let said = |word: &str| peer.said().iter().any(|line| line.starts_with(word));
-    assert!(wait_until(|| match step {
-        Step::Connect => peer.connections() > 0,
-        Step::Rcpt => said("RCPT"),
-        _ => peer.count() > 0,
-    }));
+    let there = || (step == Step::Connect && peer.connections() > 0) || (step == Step::Rcpt && said("RCPT"));
+    assert!(wait_until(|| there() || peer.count() > 0));
     let took = end(&mut worker);
     (counts(&desk, campaign), took)
 }

@@ -173,7 +173,7 @@ impl Desk {
 
     /// Runs tick `advance`.
     pub fn advance(&self, now: Moment) -> Tally {
-        advance::tick(&self.base.db, self.press(), &self.config.outreach, now).unwrap()
+        advance::tick(&self.base.db, self.press(), &self.config.outreach, &self.stop, now).unwrap()
     }
 
     /// Runs tick `deliver`.

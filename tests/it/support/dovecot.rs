@@ -76,8 +76,8 @@ impl Dovecot {
     }
 
     fn ids(&self, names: &[&str]) -> Vec<u32> {
-        let named = |name: &str| names.contains(&name);
-        self.server.processes().into_iter().filter(|(_, name)| named(name)).map(|(id, _)| id).collect()
+        let wanted = |(_, name): &(u32, String)| names.contains(&name.as_str());
+        self.server.processes().into_iter().filter(wanted).map(|(id, _)| id).collect()
     }
 
     /// Writes raw messages straight into a user's INBOX, as files of its Maildir, in this order. Gives the files.
