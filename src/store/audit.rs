@@ -31,7 +31,7 @@ pub struct AuditEvent {
 
 /// What is recorded.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = audit_events)]
+#[diesel(table_name = audit_events, treat_none_as_default_value = false)]
 pub struct Event<'a> {
     /// When.
     pub at: Moment,

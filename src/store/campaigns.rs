@@ -44,7 +44,7 @@ pub struct Campaign {
 
 /// What a new campaign needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = campaigns)]
+#[diesel(table_name = campaigns, treat_none_as_default_value = false)]
 pub struct NewCampaign<'a> {
     /// The site it belongs to.
     pub site_id: SiteId,
@@ -86,7 +86,7 @@ pub struct CampaignEdit<'a> {
 
 /// One mail of a campaign's sequence.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = campaign_steps)]
+#[diesel(table_name = campaign_steps, treat_none_as_default_value = false)]
 pub struct Step {
     /// The campaign.
     pub campaign_id: CampaignId,

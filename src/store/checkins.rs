@@ -73,7 +73,7 @@ impl CheckIn {
 
 /// What a new check-in needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = checkins)]
+#[diesel(table_name = checkins, treat_none_as_default_value = false)]
 pub struct NewCheckIn {
     /// The site whose check-in this is.
     pub site_id: SiteId,

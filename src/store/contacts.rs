@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 /// What people fill in about a contact.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = contacts)]
+#[diesel(table_name = contacts, treat_none_as_default_value = false)]
 #[diesel(treat_none_as_null = true)]
 pub struct Fields {
     /// Name; for a functional address what it stands for.
@@ -78,7 +78,7 @@ pub struct Contact {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = contacts)]
+#[diesel(table_name = contacts, treat_none_as_default_value = false)]
 struct NewRow {
     site_id: SiteId,
     company_id: CompanyId,

@@ -64,7 +64,7 @@ pub struct ImportRow {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = imports)]
+#[diesel(table_name = imports, treat_none_as_default_value = false)]
 struct NewImport<'a> {
     site_id: SiteId,
     user_id: Option<UserId>,

@@ -79,7 +79,7 @@ impl Mailbox {
 
 /// What a new mailbox needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = mailboxes)]
+#[diesel(table_name = mailboxes, treat_none_as_default_value = false)]
 pub struct NewMailbox {
     /// The site it belongs to.
     pub site_id: SiteId,

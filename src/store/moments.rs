@@ -48,7 +48,7 @@ pub struct ContactMoment {
 
 /// What a new moment needs.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable)]
-#[diesel(table_name = moments)]
+#[diesel(table_name = moments, treat_none_as_default_value = false)]
 pub struct NewMoment {
     /// The site it belongs to.
     pub site_id: SiteId,

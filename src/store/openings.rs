@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 /// What people fill in about an opening.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = openings)]
+#[diesel(table_name = openings, treat_none_as_default_value = false)]
 #[diesel(treat_none_as_null = true)]
 pub struct Fields {
     /// What students do there.
@@ -64,7 +64,7 @@ impl Opening {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = openings)]
+#[diesel(table_name = openings, treat_none_as_default_value = false)]
 struct NewRow {
     site_id: SiteId,
     company_id: CompanyId,
@@ -104,7 +104,7 @@ pub struct PlaceEvent {
 
 /// An event to record.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable)]
-#[diesel(table_name = place_events)]
+#[diesel(table_name = place_events, treat_none_as_default_value = false)]
 pub struct NewPlaceEvent {
     /// The site it belongs to.
     pub site_id: SiteId,

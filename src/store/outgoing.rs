@@ -323,6 +323,9 @@ pub fn withdraw_to(tx: &mut Tx, address_key: &str, why: &str, now: Moment) -> Db
 
 /// Withdraws what has not left for these recipients; gives what was withdrawn.
 pub fn withdraw_of(tx: &mut Tx, recipients: &[RecipientId], why: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
+    if recipients.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = outgoing::table
         .filter(outgoing::recipient_id.eq_any(recipients.iter().copied().map(Some).collect::<Vec<_>>()))
         .filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));

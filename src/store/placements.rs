@@ -49,7 +49,7 @@ pub struct Placement {
 
 /// What a new placement needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = placements)]
+#[diesel(table_name = placements, treat_none_as_default_value = false)]
 pub struct NewPlacement {
     /// The site whose placement this is.
     pub site_id: SiteId,

@@ -48,7 +48,7 @@ pub struct PlanStep {
 
 /// A row to write.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = plan_steps)]
+#[diesel(table_name = plan_steps, treat_none_as_default_value = false)]
 pub struct NewPlanStep {
     /// Its plan.
     pub plan_id: PlanId,

@@ -37,7 +37,7 @@ pub fn of(conn: &mut Conn, keys: &[String], now: Moment) -> DbResult<HashMap<Str
 
 /// A company to be reserved.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable)]
-#[diesel(table_name = pressures)]
+#[diesel(table_name = pressures, treat_none_as_default_value = false)]
 pub struct NewReservation {
     /// The company's key.
     pub company_key: String,

@@ -41,7 +41,7 @@ pub struct Recipient {
 
 /// What a new recipient needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = recipients)]
+#[diesel(table_name = recipients, treat_none_as_default_value = false)]
 pub struct NewRecipient {
     /// The site of its campaign.
     pub site_id: SiteId,

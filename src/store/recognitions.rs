@@ -22,7 +22,7 @@ pub struct Recognition {
 
 /// What a recognition says.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = recognitions)]
+#[diesel(table_name = recognitions, treat_none_as_default_value = false)]
 pub struct Fields {
     /// Number of the qualification in the register (crebo).
     pub crebo: String,
@@ -37,7 +37,7 @@ pub struct Fields {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = recognitions)]
+#[diesel(table_name = recognitions, treat_none_as_default_value = false)]
 struct NewRow {
     company_id: CompanyId,
     #[diesel(embed)]

@@ -25,7 +25,7 @@ pub struct Session {
 
 /// A session to open.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub struct NewSession {
     /// Hash of the cookie's token.
     pub token_hash: String,
@@ -43,7 +43,7 @@ pub struct NewSession {
 
 /// A single-purpose token to keep.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = tokens)]
+#[diesel(table_name = tokens, treat_none_as_default_value = false)]
 pub struct NewToken {
     /// What it is good for.
     pub purpose: TokenPurpose,

@@ -37,7 +37,7 @@ impl Site {
 
 /// What a new site needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = sites)]
+#[diesel(table_name = sites, treat_none_as_default_value = false)]
 pub struct NewSite {
     /// As people call it.
     pub name: String,

@@ -47,7 +47,7 @@ pub struct Student {
 
 /// What a new student needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = students)]
+#[diesel(table_name = students, treat_none_as_default_value = false)]
 pub struct NewStudent {
     /// The site whose student this is.
     pub site_id: SiteId,

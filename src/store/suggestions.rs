@@ -42,7 +42,7 @@ pub struct Suggestion {
 
 /// What a new suggestion needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = suggestions)]
+#[diesel(table_name = suggestions, treat_none_as_default_value = false)]
 pub struct NewSuggestion {
     /// The site it belongs to.
     pub site_id: SiteId,

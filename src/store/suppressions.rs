@@ -56,7 +56,7 @@ pub struct Suppression {
 
 /// What a new suppression needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = suppressions)]
+#[diesel(table_name = suppressions, treat_none_as_default_value = false)]
 pub struct NewSuppression<'a> {
     /// Address or domain.
     pub kind: SuppressionKind,

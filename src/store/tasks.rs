@@ -42,7 +42,7 @@ pub struct Task {
 
 /// What a new task needs.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable)]
-#[diesel(table_name = tasks)]
+#[diesel(table_name = tasks, treat_none_as_default_value = false)]
 pub struct NewTask {
     /// The site it belongs to.
     pub site_id: SiteId,

@@ -29,7 +29,7 @@ pub struct Template {
 
 /// What a template says in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = template_texts)]
+#[diesel(table_name = template_texts, treat_none_as_default_value = false)]
 pub struct TemplateText {
     /// The template.
     pub template_id: TemplateId,
@@ -45,7 +45,7 @@ pub struct TemplateText {
 
 /// What a new template needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = templates)]
+#[diesel(table_name = templates, treat_none_as_default_value = false)]
 pub struct NewTemplate<'a> {
     /// The site it belongs to.
     pub site_id: SiteId,

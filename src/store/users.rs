@@ -36,7 +36,7 @@ pub struct User {
 
 /// What a new user needs.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct NewUser {
     /// What they sign in with.
     pub email: EmailAddress,

@@ -171,16 +171,12 @@ impl Look<'_> {
             if !leases::take(tx, self.lease, self.holder, now, self.reading.lease_seconds())? {
                 return Ok(None);
             }
-            let mut stored = 0;
-            for arrival in &arrivals {
-                let new = arriving::store(tx, mailbox.site_id, mailbox.id, arrival, began)?;
-                stored += u64::from(new.is_some());
-            }
+            let stored = arriving::store(tx, mailbox.site_id, mailbox.id, &arrivals, began)?;
             arriving::move_cursor(tx, mailbox.id, folder, cursor)?;
             Ok::<_, DbError>(Some(stored))
         })?;
         let stored = stored.ok_or(LookError::Lost)?;
-        self.tally.add("stored", stored);
+        self.tally.add("stored", u64::try_from(stored).unwrap_or(0));
         Ok(())
     }
 }

@@ -84,7 +84,7 @@ impl Settled {
         message.reading.clone_from(&routed.reading);
         (message.company_id, message.contact_id) = (routed.company_id, routed.contact_id);
         if matches!(understood.reading.kind, Kind::Human | Kind::Unsubscribe) {
-            note(tx, &message, understood.thread.outgoing.as_ref(), now)?;
+            note_read(tx, &message, Some(&understood.reading), understood.thread.outgoing.as_ref(), now)?;
         }
         for new in rows(row, &self.proposals)? {
             suggestions::add(tx, &new)?;
@@ -127,18 +127,28 @@ pub(in crate::flows) fn rows(row: &Incoming, proposals: &[Proposal]) -> Result<V
 
 /// The contact moment of a message that belongs to a company.
 pub fn note(tx: &mut Tx, message: &Incoming, answers: Option<&Outgoing>, now: Moment) -> DbResult<()> {
+    let reading: Option<Reading> = message.reading.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    note_read(tx, message, reading.as_ref(), answers, now)
+}
+
+fn note_read(
+    tx: &mut Tx,
+    message: &Incoming,
+    reading: Option<&Reading>,
+    answers: Option<&Outgoing>,
+    now: Moment,
+) -> DbResult<()> {
     if message.company_id.is_none() {
         return Ok(());
     }
-    let reading: Option<Reading> = message.reading.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let words = reading.as_ref().map(|reading| reading.reply_text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words = reading.map(|reading| reading.reply_text.split_whitespace().collect::<Vec<_>>().join(" "));
     let words = words.filter(|words| !words.is_empty()).unwrap_or_else(|| message.subject.clone());
     let moment = NewMoment {
         company_id: message.company_id,
         contact_id: message.contact_id,
         placement_id: answers.and_then(|mail| mail.placement_id),
         at: believed(message.sent_at, message.received_at),
-        outcome: reading.as_ref().and_then(outcome),
+        outcome: reading.and_then(outcome),
         incoming_id: Some(message.id),
         ..NewMoment::new(message.site_id, MomentKind::MailIn, words.chars().take(SUMMARY).collect::<String>(), now)
     };

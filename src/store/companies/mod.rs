@@ -21,7 +21,7 @@ use diesel::prelude::*;
 
 /// What people fill in about a company.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = companies)]
+#[diesel(table_name = companies, treat_none_as_default_value = false)]
 #[diesel(treat_none_as_null = true)]
 pub struct Fields {
     /// Trade name.
@@ -112,7 +112,7 @@ pub struct Company {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = companies)]
+#[diesel(table_name = companies, treat_none_as_default_value = false)]
 struct NewRow {
     site_id: SiteId,
     #[diesel(embed)]

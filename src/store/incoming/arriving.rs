@@ -3,10 +3,12 @@
 use crate::domain::id::{IncomingId, MailboxId, SiteId};
 use crate::domain::time::Moment;
 use crate::domain::words::{Decision, Routing};
+use crate::store::among::among;
+use crate::store::db::per_backend;
 use crate::store::schema::{cursors, incoming, incoming_raws};
 use crate::store::{Conn, DbResult, Tx};
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How far a folder was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,41 +57,96 @@ pub fn move_cursor(tx: &mut Tx, mailbox: MailboxId, folder: &str, to: Cursor) ->
 
 /// Which of these source keys are stored already.
 pub fn known(conn: &mut Conn, mailbox: MailboxId, keys: &[String]) -> DbResult<HashSet<String>> {
-    let rows = incoming::table.filter(incoming::mailbox_id.eq(mailbox)).filter(incoming::source_key.eq_any(keys));
+    let rows = incoming::table.filter(incoming::mailbox_id.eq(mailbox)).filter(among(incoming::source_key, keys));
     Ok(rows.select(incoming::source_key).load(conn)?.into_iter().collect())
 }
 
-/// Stores a message; `None` when this mailbox has it: the same source key, or the same Message-ID with the same
-/// bytes in the same folder (the server renumbered its UIDs). Two desks that get the same mail both keep it.
-pub fn store(
-    tx: &mut Tx,
-    site: SiteId,
-    mailbox: MailboxId,
-    arrival: &Arrival,
-    now: Moment,
-) -> DbResult<Option<IncomingId>> {
-    let same = incoming::table
-        .filter(incoming::mailbox_id.eq(mailbox))
-        .filter(incoming::content_hash.eq(&arrival.content_hash))
-        .filter(incoming::folder.eq(&arrival.folder));
-    let same_ids: Vec<Option<String>> = same.select(incoming::message_id).load(&mut **tx)?;
-    if same_ids.contains(&arrival.message_id) {
-        return Ok(None);
+#[derive(Insertable)]
+#[diesel(table_name = incoming, treat_none_as_default_value = false)]
+struct NewIncoming<'a> {
+    site_id: SiteId,
+    mailbox_id: MailboxId,
+    received_at: Moment,
+    source_key: &'a str,
+    folder: &'a str,
+    message_id: Option<&'a str>,
+    content_hash: &'a str,
+    size: i32,
+    oversize: bool,
+    from_name: &'a str,
+    subject: &'a str,
+    hint: &'a str,
+    error: &'a str,
+    routing: Routing,
+    decision: Decision,
+    attempts: i32,
+    version: i32,
+}
+
+/// Stores messages, but for those that this mailbox has: the same source key, or the same Message-ID with the same bytes in
+/// the same folder (the server renumbered its UIDs). Two desks that get the same mail both keep it. Gives how many are new.
+pub fn store(tx: &mut Tx, site: SiteId, mailbox: MailboxId, arrivals: &[Arrival], now: Moment) -> DbResult<usize> {
+    let keys: Vec<String> = arrivals.iter().map(|arrival| arrival.source_key.clone()).collect();
+    let mut met = known(tx, mailbox, &keys)?;
+    let mut same = same(tx, mailbox, arrivals)?;
+    let new: Vec<&Arrival> = arrivals
+        .iter()
+        .filter(|arrival| {
+            let bytes = (arrival.folder.clone(), arrival.content_hash.clone(), arrival.message_id.clone());
+            !met.contains(&arrival.source_key) && same.insert(bytes) && met.insert(arrival.source_key.clone())
+        })
+        .collect();
+    if new.is_empty() {
+        return Ok(0);
     }
-    let row = (
-        (incoming::site_id.eq(site), incoming::mailbox_id.eq(mailbox), incoming::received_at.eq(now)),
-        (incoming::source_key.eq(&arrival.source_key), incoming::folder.eq(&arrival.folder)),
-        (incoming::message_id.eq(&arrival.message_id), incoming::content_hash.eq(&arrival.content_hash)),
-        (incoming::size.eq(arrival.size), incoming::oversize.eq(arrival.oversize)),
-        (incoming::from_name.eq(""), incoming::subject.eq(""), incoming::hint.eq(""), incoming::error.eq("")),
-        (incoming::routing.eq(Routing::Stored), incoming::decision.eq(Decision::None)),
-        (incoming::attempts.eq(0), incoming::version.eq(1)),
-    );
-    tx.unless_taken(|tx| {
-        let id: IncomingId =
-            diesel::insert_into(incoming::table).values(row).returning(incoming::id).get_result(&mut **tx)?;
-        let raw = (incoming_raws::incoming_id.eq(id), incoming_raws::raw.eq(&arrival.raw));
-        diesel::insert_into(incoming_raws::table).values(raw).execute(&mut **tx)?;
-        Ok(id)
-    })
+    let rows = new.iter().map(|arrival| NewIncoming {
+        site_id: site,
+        mailbox_id: mailbox,
+        received_at: now,
+        source_key: &arrival.source_key,
+        folder: &arrival.folder,
+        message_id: arrival.message_id.as_deref(),
+        content_hash: &arrival.content_hash,
+        size: arrival.size,
+        oversize: arrival.oversize,
+        from_name: "",
+        subject: "",
+        hint: "",
+        error: "",
+        routing: Routing::Stored,
+        decision: Decision::None,
+        attempts: 0,
+        version: 1,
+    });
+    let rows: Vec<NewIncoming> = rows.collect();
+    per_backend!(&mut **tx, |conn| diesel::insert_into(incoming::table).values(rows).execute(conn)?);
+    let keys: Vec<&str> = new.iter().map(|arrival| arrival.source_key.as_str()).collect();
+    let ids: HashMap<String, IncomingId> = incoming::table
+        .filter(incoming::mailbox_id.eq(mailbox))
+        .filter(among(incoming::source_key, &keys))
+        .select((incoming::source_key, incoming::id))
+        .load(&mut **tx)?
+        .into_iter()
+        .collect();
+    let raws: Vec<_> = new
+        .iter()
+        .filter_map(|arrival| Some((ids.get(&arrival.source_key)?, &arrival.raw)))
+        .map(|(id, raw)| (incoming_raws::incoming_id.eq(id), incoming_raws::raw.eq(raw)))
+        .collect();
+    per_backend!(&mut **tx, |conn| diesel::insert_into(incoming_raws::table).values(raws).execute(conn)?);
+    Ok(new.len())
+}
+
+/// A message by its bytes: folder, hash and Message-ID.
+type Bytes = (String, String, Option<String>);
+
+fn same(conn: &mut Conn, mailbox: MailboxId, arrivals: &[Arrival]) -> DbResult<HashSet<Bytes>> {
+    let hashes: Vec<&str> = arrivals.iter().map(|arrival| arrival.content_hash.as_str()).collect();
+    Ok(incoming::table
+        .filter(incoming::mailbox_id.eq(mailbox))
+        .filter(among(incoming::content_hash, &hashes))
+        .select((incoming::folder, incoming::content_hash, incoming::message_id))
+        .load(conn)?
+        .into_iter()
+        .collect())
 }

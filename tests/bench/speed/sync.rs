@@ -150,7 +150,7 @@ fn first_sync(data: TestDatabase, dovecot: &Dovecot) -> (f64, f64, u64) {
     let mut memory = 0;
     while desk.base.db.read(read).unwrap() < MESSAGES {
         memory = memory.max(private_memory(pid));
-        sleep(Duration::from_millis(50));
+        sleep(Duration::from_millis(200));
         assert!(began.elapsed() < Duration::from_mins(5), "it does not end");
     }
     (began.elapsed().as_secs_f64(), cpu_seconds(pid), memory)

@@ -168,14 +168,21 @@ pub fn worker(desk: &Desk, folder: &RunFolder) -> Process {
     Process(command(folder).args(["serve", "--only", "work"]).stdout(Stdio::null()).spawn().unwrap())
 }
 
-/// The memory that a process has for itself alone, in MiB, as the kernel counts it.
+/// The memory that a process has for itself alone, in MiB, as the kernel counts it; pages of the database's file, which are
+/// mapped and belong to the kernel, are left out.
 pub fn private_memory(pid: u32) -> u64 {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
-    let line = |name: &str| -> u64 {
-        let found = text.lines().find(|line| line.starts_with(name)).unwrap();
-        found.split_whitespace().nth(1).unwrap().parse().unwrap()
-    };
-    (line("Private_Clean:") + line("Private_Dirty:")) / 1024
+    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps")).unwrap();
+    let (mut kib, mut mapped) = (0, false);
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        let first = words.next().unwrap();
+        if !first.ends_with(':') {
+            mapped = line.contains(".db");
+        } else if !mapped && first.starts_with("Private_") {
+            kib += words.next().unwrap().parse::<u64>().unwrap();
+        }
+    }
+    kib / 1024
 }
 
 /// The CPU time that a process used, in seconds; the kernel counts in hundredths.

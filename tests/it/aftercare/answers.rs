@@ -6,6 +6,7 @@ use stagemakelaar::domain::id::{CheckInId, IncomingId, PlacementId};
 use stagemakelaar::domain::words::{Addressee, CheckInState, TaskKind};
 use stagemakelaar::flows::checkins::{self, CheckInError, Heard, Reply};
 use stagemakelaar::store::incoming::arriving::{self, Arrival};
+use stagemakelaar::store::incoming::queue;
 use stagemakelaar::store::mailboxes;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -32,8 +33,12 @@ fn mail(desk: &Desk, words: &str) -> IncomingId {
         raw: words.as_bytes().to_vec(),
     };
     let mailbox = desk.db().read(|conn| mailboxes::desk(conn, desk.site)).unwrap().unwrap();
-    let stored = desk.db().write(|tx| arriving::store(tx, desk.site, mailbox.id, &arrival, morning(ANSWERED)));
-    stored.unwrap().unwrap()
+    let moment = morning(ANSWERED);
+    let stored =
+        desk.db().write(|tx| arriving::store(tx, desk.site, mailbox.id, std::slice::from_ref(&arrival), moment));
+    assert_eq!(stored.unwrap(), 1);
+    let waiting = desk.db().read(|conn| queue::waiting(conn, moment, 100)).unwrap();
+    waiting.last().unwrap().id
 }
 
 fn answer(desk: &Desk, id: CheckInId, mood: Option<Mood>, score: Option<u8>, words: &str) -> AnswerVerdict {

@@ -184,7 +184,10 @@ fn a_message_that_fails_three_times_is_broken_and_the_queue_walks_on() {
             oversize: false,
             raw: b"junk".to_vec(),
         };
-        world.db().write(|tx| arriving::store(tx, world.site, world.mailbox, &damaged, now())).unwrap();
+        world
+            .db()
+            .write(|tx| arriving::store(tx, world.site, world.mailbox, std::slice::from_ref(&damaged), now()))
+            .unwrap();
         world.deliver(&letter(ALEX, "ok@sloterdok.example", "", "Hallo"));
         world.fetch(now());
         assert_eq!(world.receive(now()).get("matched"), 1);
