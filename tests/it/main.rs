@@ -20,6 +20,7 @@ mod outreach;
 #[cfg(feature = "postgres-tls")]
 mod over_tls;
 mod pages;
+mod reading;
 mod refusals;
 mod servers;
 mod story;
