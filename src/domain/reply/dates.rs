@@ -35,7 +35,7 @@ const COUNT: &str = r"een|a|one|twee|two|drie|three|vier|four|vijf|five|zes|six|
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let shapes: Vec<(String, Resolve)> = vec![
         (r"\b(20\d\d)-(\d{1,2})-(\d{1,2})\b".to_owned(), |c, _| on(year(c, 1)?, number(c, 2)?, number(c, 3)?)),
-        (r"\b(\d{1,2})[-/.](\d{1,2})[-/.](20\d\d|\d\d)\b".to_owned(), |c, _| {
+        (r"\b(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(20\d\d|\d\d)\b".to_owned(), |c, _| {
             let year = year(c, 3)?;
             on(if year < 100 { 2000 + year } else { year }, number(c, 2)?, number(c, 1)?)
         }),
@@ -76,7 +76,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         (r"\b(?:na|after) (?:de )?(?:mei|may )vakantie\b".to_owned(), |_, today| Some(next_month(5, today))),
         (r"\b(?:na|after) (?:de )?(?:voorjaars|krokus)vakantie\b".to_owned(), |_, today| Some(next_month(3, today))),
         (r"\b(?:na|after) (?:de )?herfstvakantie\b".to_owned(), |_, today| Some(next_month(11, today))),
-        (r"\b(?:na|after) (?:de |het )?(?:carnaval|vastenavond)\b".to_owned(), |_, today| after_easter(today, -45)),
+        (r"\b(?:na|after) (?:de |het )?(?:carnaval|vastenavond)\b".to_owned(), |_, today| after_easter(today, -46)),
         (r"\b(?:na|after) (?:de )?(?:pasen|paasdagen|easter|paasvakantie)\b".to_owned(), |_, today| after_easter(today, 2)),
         (r"\b(?:na|after) (?:de )?(?:pinksteren|pinksterdagen|pentecost)\b".to_owned(), |_, today| after_easter(today, 51)),
         (r"\b(?:in|tegen|vanaf|komend|volgend|dit|next|this|after|na|eind) (?:het |the |de )?(?:voorjaar|lente|spring)\b".to_owned(), |_, today| Some(next_month(3, today))),
@@ -106,6 +106,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
             let ahead = (wanted - now).rem_euclid(7);
             Some(Start::On(today.plus(if ahead == 0 { 7 } else { ahead })))
         }),
+        (r"\b(?:na|after) (?:het |the )weekend\b".to_owned(), |_, today| Some(Start::On(monday(today.plus(7))))),
         (r"\b(?:overmorgen|day after tomorrow)\b".to_owned(), |_, today| Some(Start::On(today.plus(2)))),
         (r"\b(?:morgen|morgenochtend|morgenmiddag|tomorrow)\b".to_owned(), |_, today| Some(Start::On(today.plus(1)))),
         (r"\b(?:volgende week|next week|komende week)\b".to_owned(), |_, today| Some(Start::On(monday(today.plus(7))))),
@@ -132,6 +133,8 @@ pub fn find(plain: &str, today: Day) -> Vec<Found> {
     for (shape, resolve) in RULES.sieve.candidates(plain).into_iter().map(|row| &RULES.rows[row]) {
         for captures in shape.captures_iter(plain).take(30) {
             let Some(whole) = captures.get(0) else { continue };
+            // the space in front of an optional word is none of the date's
+            let lead = whole.as_str().len() - whole.as_str().trim_start().len();
             if counts_what_follows(plain, whole.as_str(), whole.end()) {
                 continue;
             }
@@ -140,7 +143,7 @@ pub fn find(plain: &str, today: Day) -> Vec<Found> {
                 continue;
             }
             if let Some(start) = resolve(&captures, today) {
-                found.push(Found { range: whole.range(), start });
+                found.push(Found { range: whole.start() + lead..whole.end(), start });
             }
         }
     }
@@ -182,6 +185,34 @@ fn year(captures: &Captures<'_>, group: usize) -> Option<i32> {
 fn on(year: i32, month: u32, day: u32) -> Option<Start> {
     Day::new(year, month, day).map(Start::On)
 }
+
+/// Whether a word is the full name of a month.
+pub(super) fn is_month(word: &str) -> bool {
+    word.chars().count() > 2 && month_number(word).is_some() && FULL_MONTHS.contains(&word)
+}
+
+const FULL_MONTHS: &[&str] = &[
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+    "january",
+    "february",
+    "march",
+    "may",
+    "june",
+    "july",
+    "august",
+    "october",
+];
 
 fn month_number(name: &str) -> Option<u32> {
     const NAMES: &[(&str, u32)] = &[

@@ -58,7 +58,16 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
     if declines && !turns {
         said.retain(|(label, weight, _)| *label != Intent::Interested || *weight >= 0.9);
     }
-    // "bel me maar op …" sends nobody on
+    // "please ask us again in May" and "bel me maar op …" send nobody on
+    let behind = |span: &Span| plain.split(&folded(&span.text)).nth(1).unwrap_or_default().trim_start();
+    let back = ["me", "us", "mij", "ons", "back", "again", "to me", "to us", "you", "jou"];
+    said.retain(|(label, _, span)| {
+        *label != Intent::Referral
+            || span.text.contains('@')
+            || !back
+                .iter()
+                .any(|own| behind(span).strip_prefix(own).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    });
     said.retain(|(label, _, span)| {
         let own = |words: &str| ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(words, word));
         *label != Intent::Referral || span.text.contains('@') || !own(&folded(&span.text))
@@ -146,11 +155,14 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
             .iter()
             .any(|no| sentence.plain.trim_start().starts_with(no) && contains_word(&sentence.plain, no))
     });
+    let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
     let lead = if of(&scores, Intent::OptOut) >= 0.8 {
         Intent::OptOut
     } else if of(&scores, Intent::Referral) >= 0.7 && interested < 0.9 && !signs.places {
         Intent::Referral
-    } else if declined >= 0.6 && opens_with_no && later < 0.7 {
+    } else if declined >= 0.6 && opens_with_no && later < 0.7
+        || declined >= 0.7 && later >= 0.55 && !signs.follow_up && !coming && !signs.places
+    {
         Intent::Declined
     } else if later >= 0.55 && (declined >= 0.4 || says_not_now(heard) || !signs.places && later > interested) {
         Intent::Later
@@ -186,6 +198,36 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
     }
     found.sort_by(|a, b| (b.label == lead).cmp(&(a.label == lead)).then(b.confidence.total_cmp(&a.confidence)));
     found
+}
+
+/// What is told besides the lead: only what a person would call a second thing that the mail says. A no to one level
+/// beside a yes, or the no in "nu niet", is part of the lead.
+pub fn told_apart(all: Vec<IntentFound>, heard: &[Heard], signs: Signs, sends_on: bool) -> Vec<IntentFound> {
+    let Some(lead) = all.first().map(|found| found.label) else { return all };
+    let sentence = |label: Intent, least: f32, without: Intent| {
+        heard.iter().any(|sentence| sentence.weight(label) >= least && sentence.weight(without) < 0.5)
+    };
+    let asks = || {
+        heard
+            .iter()
+            .any(|sentence| sentence.plain.trim_end().ends_with('?') && sentence.weight(Intent::Question) >= 0.5)
+    };
+    let second = |label: Intent| match (lead, label) {
+        (Intent::Interested | Intent::Later, Intent::Question) => asks(),
+        (Intent::Interested, Intent::Later) => signs.follow_up,
+        (Intent::Later, Intent::Interested) => signs.places || sentence(Intent::Interested, 0.6, Intent::Declined),
+        (Intent::Interested | Intent::Later | Intent::Declined, Intent::Referral) => {
+            sends_on && sentence(Intent::Referral, 0.65, Intent::OptOut)
+        }
+        (Intent::OptOut, Intent::Declined) => sentence(Intent::Declined, 0.6, Intent::OptOut),
+        _ => false,
+    };
+    all.into_iter().filter(|found| found.label == lead || second(found.label)).collect()
+}
+
+/// A thumb or a tick stands for a yes.
+pub(super) fn is_thumb(c: char) -> bool {
+    matches!(c, '👍' | '👌' | '✅' | '✔' | '🆗')
 }
 
 fn score(heard: &[Heard]) -> Vec<(Intent, f32)> {

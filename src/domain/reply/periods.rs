@@ -43,13 +43,33 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
         "beginning ",
         "tussen ",
         "between ",
+        "start: ",
+        "startdatum: ",
+        "startdatum ",
+        "ingaande ",
+        "ingang ",
+        "starten kan ",
+        "te beginnen ",
+        "beginnen kan ",
+        "periode ",
+        "period ",
+        "beginnend ",
+        "op z'n vroegst ",
+        "vanof ",
     ];
     let plain = &sentence.plain;
     let calls = is_call(plain);
     for date in dates {
         let words = &plain[date.range.clone()];
         let before = before_words(plain, date.range.start);
-        let is_until = ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
+        let behind = plain[date.range.end..].trim_start();
+        let next = ["volgend", "komend", "nieuwe", "het nieuwe", "het volgende"];
+        let is_for = before.ends_with("voor ") && next.iter().any(|word| words.starts_with(word));
+        let to =
+            fact.start.is_some() && (before.ends_with(" to ") || before.ends_with(" en ") || before.ends_with("- "));
+        let is_until = !is_for && ends_with_until(before)
+            || to
+            || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
         if is_until {
             if fact.start.is_some()
                 || plain[..date.range.start].contains("van ")
@@ -61,15 +81,34 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
             }
             continue;
         }
-        let begins = BEGIN.iter().any(|word| words.starts_with(word.trim_end()) || before.ends_with(word))
-            || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
-            || words.starts_with("direct")
-            || words.starts_with("van ")
-            || before.ends_with("van ")
-            || before.ends_with("op ")
-                && words.contains(|c: char| c.is_ascii_digit())
-                && fact.places.is_some()
-                && !calls;
+        let before = before
+            .strip_suffix("the ")
+            .or(before.strip_suffix("de "))
+            .or(before.strip_suffix("het "))
+            .unwrap_or(before);
+        let goes_on =
+            ["t/m", "tot ", "until", "through", "till", "to ", "- "].iter().any(|word| behind.starts_with(word));
+        let suits =
+            ["is perfect", "is prima", "is goed", "is top", "kan", "mag", "graag", "works", "is fine", "is ideal"];
+        let alone = plain.split_whitespace().count() <= 5;
+        let open = ["open ", "gesloten ", "dicht ", "closed ", "verbouw"]
+            .iter()
+            .any(|word| contains_word(plain, word.trim_end()))
+            && fact.places.is_none()
+            && fact.levels.is_empty();
+        let begins = !open
+            && (goes_on
+                || alone
+                || suits.iter().any(|word| behind.starts_with(word))
+                || BEGIN.iter().any(|word| words.starts_with(word.trim_end()) || before.ends_with(word))
+                || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
+                || words.starts_with("direct")
+                || words.starts_with("van ")
+                || before.ends_with("van ")
+                || before.ends_with("op ")
+                    && words.contains(|c: char| c.is_ascii_digit())
+                    && (fact.places.is_some() || ["start", "begin"].iter().any(|word| plain.contains(word)))
+                    && !calls);
         let offered = sentence.weight(Intent::Interested) > 0.0
             || fact.places.is_some()
             || sentence.weight(Intent::Later) > 0.0
@@ -77,6 +116,20 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
         if begins && offered && !(calls && fact.places.is_none()) && !is_about_now(plain, date) && fact.start.is_none()
         {
             fact.start = Some(date.start);
+            fact.firm = fact.places.is_some()
+                || [
+                    "per ",
+                    "vanaf ",
+                    "from ",
+                    "start ",
+                    "starting ",
+                    "as of ",
+                    "met ingang van ",
+                    "ingaande ",
+                    "starten kan ",
+                ]
+                .iter()
+                .any(|word| words.starts_with(word.trim_end()) || before.ends_with(word));
             fact.evidence.push(span_in(text, sentence, &date.range));
         }
     }
@@ -168,6 +221,20 @@ static CALLS: LazyLock<Words> = LazyLock::new(|| {
         "let you know",
         "bericht",
         "contacteren",
+        "vraagt",
+        "vragen",
+        "belt",
+        "mailt",
+        "benadert",
+        "benaderen",
+        "berichtje",
+        "mailtje",
+        "stuurt",
+        "ask me",
+        "ask us",
+        "try us",
+        "drop me",
+        "check in",
     ])
 });
 
@@ -192,7 +259,7 @@ pub fn follow_up(text: &str, heard: &[Heard], today: Day) -> Option<(Day, Span)>
                 && !words.contains("meteen")
                 && !ends_with_until(before)
             {
-                let day = date.start.first_day().max(today);
+                let day = day_to_ask(words, date.start, today).max(today);
                 return Some((day, span_in(text, sentence, &date.range)));
             }
         }
@@ -226,11 +293,37 @@ pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Optio
             let from = [" t/m", " tot ", " until", " through", " till"].iter().any(|word| then.starts_with(word));
             let coming = date.start.first_day() > today && !from && !is_until && !is_about_now(&sentence.plain, &date);
             if coming && speaks_of_later(&sentence.plain) {
-                return Some((date.start.first_day(), span_in(text, sentence, &date.range)));
+                return Some((day_to_ask(words, date.start, today), span_in(text, sentence, &date.range)));
             }
         }
     }
     None
+}
+
+/// The day that is meant where a month is all that a date resolves to: the middle of it, or so many months from today.
+fn day_to_ask(words: &str, start: Start, today: Day) -> Day {
+    let Start::Month(year, month) = start else { return start.first_day() };
+    let has = |list: &[&str]| list.iter().any(|word| contains_word(words, word));
+    if has(&["medio", "half", "halverwege", "midden", "mid"]) && !words.contains("jaar") {
+        return start.first_day().plus(14);
+    }
+    let counted = [
+        "maand",
+        "maanden",
+        "mnd",
+        "month",
+        "months",
+        "half jaar",
+        "halfjaar",
+        "half a year",
+        "kwartaal",
+        "kwart jaar",
+    ];
+    if ["over ", "in ", "within "].iter().any(|word| words.starts_with(word)) && has(&counted) {
+        let (_, _, day) = today.ymd();
+        return (28..=day).rev().chain([day]).find_map(|day| Day::new(year, month, day)).unwrap_or(start.first_day());
+    }
+    start.first_day()
 }
 
 /// Whether the call and the date stand in one clause: "nu niet maar na de zomer twee plekken, bel me dan" has none.

@@ -1,9 +1,11 @@
 //! Reads a letter: kind first, then the new words, then what they say. The one entry of this room.
 
 use super::letter::{Letter, Mailbox};
-use super::reading::{CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading};
+use super::reading::{Capacity, CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading, Span};
 use super::shape::Shape;
-use super::{bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure};
+use super::{
+    bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure, words,
+};
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::Region;
 use std::collections::HashSet;
@@ -45,7 +47,7 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
         cc: emails(&letter.cc),
         date: letter.date,
         kind,
-        language: language::language(&parts.reply),
+        language: spoken(&parts, letter),
         reply_text: parts.reply,
         signature: parts.signature,
         quoted_text: parts.quoted,
@@ -76,6 +78,24 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
     }
     reading.warnings = warnings;
     reading
+}
+
+/// The language of the new words; of the subject and the quote, where the new words are too few to tell.
+fn spoken(parts: &Pieces, letter: &Letter) -> Language {
+    let found = language::language(&parts.reply);
+    if found != Language::Other || parts.reply.split_whitespace().count() > 12 {
+        return found;
+    }
+    language::language(&format!("{} {} {}", parts.reply, letter.subject, parts.quoted))
+}
+
+/// What the subject says besides what it answers: the whole of a new one, else what stands behind a dash or a question.
+fn said_in_subject(subject: &str) -> &str {
+    const BREAKS: &[&str] = &[" - ", " – ", " — ", "-->", "->", "? ", "! ", ": "];
+    let bare = subject.trim();
+    let answered = bare.split_once(':').filter(|(sign, _)| sign.chars().count() <= 6 && !sign.contains(' '));
+    let Some((_, rest)) = answered else { return bare };
+    BREAKS.iter().filter_map(|sign| rest.rfind(sign).map(|at| at + sign.len())).max().map_or("", |at| rest[at..].trim())
 }
 
 fn emails(list: &[Mailbox]) -> Vec<String> {
@@ -196,7 +216,14 @@ fn meaning(
     set_off: &HashSet<String>,
     warnings: &mut Vec<String>,
 ) {
-    let whole = without_set_off(&reading.reply_text, set_off);
+    let mut whole = without_set_off(&reading.reply_text, set_off);
+    let empty = !whole.chars().any(|c| c.is_alphanumeric() || intent::is_thumb(c));
+    if empty {
+        said_in_subject(&letter.subject).clone_into(&mut whole);
+        if !whole.is_empty() {
+            warnings.push("no new words: read from the subject".to_owned());
+        }
+    }
     let mut end = whole.len().min(MEANING_LIMIT);
     while !whole.is_char_boundary(end) {
         end -= 1;
@@ -205,22 +232,34 @@ fn meaning(
     if !matches!(reading.language, Language::Nl | Language::En) && text.split_whitespace().count() > 3 {
         warnings.push(format!("written in another language ({}): for a person to read", reading.language));
     }
+    let foreign = !matches!(reading.language, Language::Nl | Language::En | Language::Other);
+    if foreign {
+        return settle_at(reading, Intent::Other, 0.5);
+    }
     let day = today.unwrap_or(Day(chrono::NaiveDate::default()));
     let heard = intent::hear(text);
     let mut own: Vec<&str> = letter.recipients();
     own.extend(letter.from.as_ref().map(|from| from.email.as_str()));
     let sends_on = heard.iter().any(|sentence| sentence.weight(Intent::Referral) >= 0.65);
     let referral = people::referral(text, sends_on, &own);
-    let offers = capacity::offers(text, &heard, day);
+    let mut offers = capacity::offers(text, &heard, day);
+    reading.check_in = check_in(letter, text, &reading.quoted_text);
+    if let Some((places, span)) = places_alone(text, letter, &reading.quoted_text)
+        && reading.check_in.is_none()
+    {
+        offers = vec![Capacity { places: Some(places), evidence: vec![span], ..Capacity::default() }];
+    }
     let mut follow_up = today.and_then(|today| periods::follow_up(text, &heard, today));
     let signs = intent::Signs {
         places: offers.iter().any(|offer| offer.places.is_some()),
         referral: referral.as_ref().is_some_and(|(referral, _)| referral.email.is_some() && sends_on),
         follow_up: follow_up.is_some(),
     };
-    reading.intents = intent::weigh(&heard, signs);
+    let all = intent::weigh(&heard, signs);
+    let sends_on_to = referral.is_some();
+    reading.intents = intent::told_apart(all.clone(), &heard, signs, sends_on_to);
     reading.intent = reading.intents.first().map(|found| found.label).unwrap_or_default();
-    let wants = |label: Intent| reading.intents.iter().any(|found| found.label == label && found.confidence >= 0.4);
+    let wants = |label: Intent| all.iter().any(|found| found.label == label && found.confidence >= 0.4);
     reading.opt_out = wants(Intent::OptOut);
     let mut evidence = Evidence::default();
     if reading.opt_out {
@@ -233,7 +272,6 @@ fn meaning(
     }
     let offering = matches!(reading.intent, Intent::Interested | Intent::Later)
         || reading.intent != Intent::OptOut && signs.places
-        || reading.intent == Intent::Declined && wants(Intent::Interested)
         || reading.intent == Intent::Question && wants(Intent::Interested);
     if offering {
         reading.capacity = offers;
@@ -255,7 +293,7 @@ fn meaning(
         let offered = reading.capacity.iter().any(|offer| offer.start.is_some());
         follow_up = today.and_then(|today| periods::room_again(text, &heard, today, offered));
     }
-    if let Some((follow_up, span)) = follow_up {
+    if let Some((follow_up, span)) = follow_up.filter(|_| reading.intent != Intent::OptOut) {
         reading.follow_up_on = Some(follow_up);
         evidence.follow_up_on.push(span);
     }
@@ -265,13 +303,59 @@ fn meaning(
         reading.referral = Some(referral);
         evidence.referral = spans;
     }
-    (reading.phones, evidence.phones) = people::call_back(text);
+    let theirs = reading.referral.as_ref().and_then(|referral| referral.phone.as_ref());
+    (reading.phones, evidence.phones) = people::call_back(text, theirs, &heard);
     reading.evidence = evidence;
-    reading.check_in = check_in(letter, text);
+    // an answer to "hoe gaat het" is about a placement, and wants nothing new
+    let about_it = reading.check_in.is_some()
+        && !reading.opt_out
+        && !(signs.places && reading.capacity.iter().any(|offer| offer.start.is_some()));
+    if about_it {
+        reading.capacity.clear();
+        settle_at(reading, Intent::Other, 0.5);
+    }
+    if empty {
+        forget_evidence(reading);
+    }
 }
 
-fn check_in(letter: &Letter, text: &str) -> Option<CheckIn> {
-    check_in::check_in(&letter.subject, text)
+fn settle_at(reading: &mut Reading, label: Intent, confidence: f32) {
+    reading.intent = label;
+    reading.intents = vec![IntentFound { label, confidence, evidence: Vec::new() }];
+}
+
+/// What the subject says cannot be shown in the reply.
+fn forget_evidence(reading: &mut Reading) {
+    reading.evidence = Evidence::default();
+    reading.intents.iter_mut().for_each(|found| found.evidence.clear());
+    reading.capacity.iter_mut().for_each(|offer| offer.evidence.clear());
+    reading.check_in.iter_mut().for_each(|answer| answer.evidence.clear());
+}
+
+fn check_in(letter: &Letter, text: &str, quoted: &str) -> Option<CheckIn> {
+    check_in::check_in(&letter.subject, text, quoted)
+}
+
+/// A number and nothing else answers "hoeveel plekken?".
+fn places_alone(text: &str, letter: &Letter, quoted: &str) -> Option<(u32, Span)> {
+    let number: u32 =
+        text.trim().trim_end_matches(['.', '!']).parse().ok().filter(|number| (1..=40).contains(number))?;
+    let asked = words::folded(&format!("{} {}", letter.subject, quoted));
+    let about = [
+        "hoeveel",
+        "plek",
+        "plekken",
+        "stageplek",
+        "plaats",
+        "plaatsen",
+        "stageplaatsen",
+        "how many",
+        "places",
+        "placement",
+    ];
+    let at = text.find(|c: char| c.is_ascii_digit())?;
+    let end = at + number.to_string().len();
+    about.iter().any(|word| intent::contains_word(&asked, word)).then(|| (number, words::span(text, at..end)))
 }
 
 /// What an automatic answer says: who is back when.

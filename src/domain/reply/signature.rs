@@ -74,6 +74,7 @@ fn cut_once<'t>(
                 .or_else(|| contact_block(lines, begin, end, known))
                 .or_else(|| named_block(lines, begin, end, known, name, below))
                 .filter(|at| !is_somebody_else(lines, begin, *at, end, name))
+                .map(|at| farewell_above(lines, begin, at).unwrap_or(at))
         })
 }
 
@@ -166,7 +167,7 @@ fn closing<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) -
             continue;
         }
         if line.chars().count() <= 70
-            && SHAPES.closing.is_match(line)
+            && is_closing(line)
             && !ends_as_question(line)
             && !(below == 0 && thanks_alone(line, at, end))
             && is_closing_here(lines, begin, at)
@@ -207,7 +208,9 @@ fn is_closing_here(lines: &[&str], begin: usize, at: usize) -> bool {
 
 /// Whether a line closes a letter, whoever wrote it.
 pub(super) fn is_closing(line: &str) -> bool {
-    SHAPES.closing.is_match(line)
+    // "Met vriendelijke groet / Kind regards," closes in two languages
+    let halves = || line.split(['/', '|']).map(str::trim).filter(|half| !half.is_empty());
+    SHAPES.closing.is_match(line) || halves().count() == 2 && halves().all(|half| SHAPES.closing.is_match(half))
 }
 
 /// What was found out about the lines of one text: every piece that is cut asks anew.
@@ -254,6 +257,75 @@ pub(super) fn looks_spoken(line: &str) -> bool {
     first_is_ps || words.len() >= 3 && words.iter().any(|word| SPOKEN.contains(&word.as_str()))
 }
 
+/// A short line with a comma above a name takes leave, in whatever dialect: "Pootje,".
+fn farewell_above(lines: &[&str], begin: usize, at: usize) -> Option<usize> {
+    let above = (begin + 1..at).rev().find(|index| !lines[*index].trim().is_empty())?;
+    let line = lines[above].trim();
+    let short = line.ends_with(',') && line.split_whitespace().count() <= 4 && !looks_spoken(line);
+    let alone = lines[above - 1].trim().is_empty();
+    (short && alone).then_some(above)
+}
+
+/// A given name alone on the last line, below an empty one, signs: "Truus". Words that answer or name a day do not.
+fn is_lone_name(line: &str, said: Option<&str>) -> bool {
+    const SAID: &[&str] = &[
+        "bedankt",
+        "dank",
+        "succes",
+        "graag",
+        "prima",
+        "akkoord",
+        "ja",
+        "nee",
+        "helaas",
+        "morgen",
+        "vandaag",
+        "gisteren",
+        "thanks",
+        "sorry",
+        "yes",
+        "no",
+        "okay",
+        "oke",
+        "top",
+        "super",
+        "goed",
+        "klopt",
+        "misschien",
+        "later",
+        "proost",
+        "maandag",
+        "dinsdag",
+        "woensdag",
+        "donderdag",
+        "vrijdag",
+        "zaterdag",
+        "zondag",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "stop",
+        "afmelden",
+        "twee",
+        "drie",
+        "vier",
+        "een",
+        "one",
+        "two",
+        "three",
+    ];
+    let word = line.chars().all(char::is_alphabetic) && (2..=12).contains(&line.chars().count());
+    let named = word && line.starts_with(char::is_uppercase) && !SAID.contains(&line.to_lowercase().as_str());
+    let months = super::dates::is_month(&line.to_lowercase());
+    let sentence =
+        said.is_some_and(|said| said.ends_with(['.', '!', '?', ')']) && said.split_whitespace().count() >= 3);
+    named && !months && sentence && line.chars().skip(1).all(char::is_lowercase)
+}
+
 /// The sender's name on the last line.
 fn signed_by(lines: &[&str], begin: usize, end: usize, name: Option<&str>, below: bool) -> Option<usize> {
     let at = end - 1;
@@ -282,6 +354,13 @@ fn signed_by(lines: &[&str], begin: usize, end: usize, name: Option<&str>, below
     let kissed =
         line.trim_end_matches('x').len() < line.len() && SHAPES.name.is_match(line.trim_end_matches('x').trim_end());
     if gap && kissed && line.split_whitespace().count() == 2 && line.ends_with('x') && line.contains(" x") {
+        return Some(at);
+    }
+    if gap
+        && alone
+        && is_lone_name(line, said)
+        && lines[begin..at].iter().flat_map(|line| line.split_whitespace()).count() > 5
+    {
         return Some(at);
     }
     let ended = lines[at - 1].trim_end().ends_with(['.', '!', '?', ')']);
@@ -328,6 +407,11 @@ fn is_contact(line: &str) -> bool {
     let line = line.trim();
     if SHAPES.workdays.is_match(line) && line.chars().count() <= 80 {
         return true;
+    }
+    let words = line.split_whitespace().count();
+    if line.ends_with('.') && words >= 8 && line.contains(':') && !SHAPES.phone.is_match(line) && !line.contains('@') {
+        // "Adres voor de studenten: Kaslaan 18, na de rotonde." is told
+        return false;
     }
     line.chars().count() <= 200
         && (SHAPES.contact.is_match(line) || SHAPES.phone.is_match(line) || SHAPES.postcode.is_match(line))

@@ -83,7 +83,7 @@ pub(super) fn named_block<'t>(
     let roles = block[1..].iter().filter(|line| SHAPES.role.is_match(line)).count();
     let own = name.is_some_and(|name| shares_a_word(block[0], name));
     let enough = match block.len() {
-        1 => false,
+        1 => own && at == start && at > begin && block[0].contains([',', '|', '•']),
         2 | 3 => contacts + roles > 0 && (own || below || contacts > 0) || own && at == start && at > begin,
         _ => contacts > 0,
     };

@@ -43,4 +43,16 @@ pub const QUESTION: &[Row<Intent>] = &[
         0.55,
         "I was wondering about the costs.",
     ),
+    nl(
+        "(snap|begrijp|weet|vraag) .. ?(niet|niet goed|af) .. ?(wat|hoe|welke|of|waar|wie)",
+        I::Question,
+        0.6,
+        "Ik snap niet goed wat wij dan moeten doen.",
+    ),
+    nl(
+        "(wat|hoe) moeten (wij|we) (dan |daar |daarvoor )*(doen|regelen)",
+        I::Question,
+        0.6,
+        "Wat moeten wij dan doen, en wie regelt dat.",
+    ),
 ];
