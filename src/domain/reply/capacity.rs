@@ -185,7 +185,9 @@ pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
         let past = PAST.iter().any(|words| contains_word(&sentence.plain, words));
         let refused = said(Intent::Declined) || clauses::says_not_now(&sentence.plain);
         let until_then = !clauses::speaks_of_later(&sentence.plain);
-        if !said(Intent::Interested) && (past || refused && until_then) {
+        let limits = ["alleen", "uitsluitend", "enkel", "maar", "wel", "only", "but"];
+        let limits = limits.iter().any(|word| contains_word(&sentence.plain, word));
+        if !said(Intent::Interested) && (past || refused && until_then && !limits) {
             continue;
         }
         for piece in pieces(text, sentence, shapes) {
@@ -283,7 +285,11 @@ fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut O
         let dated = dates.iter().any(|date| date.range.contains(&number.start()));
         (!dated).then_some(((value(number.as_str())?, None), number.range()))
     });
-    if !asks && let Some((places, range)) = corrected.or_else(|| places(&text[sentence.range.clone()], plain, &dates)) {
+    let welcome = sentence.weight(Intent::Interested) >= 0.5;
+    if !asks
+        && let Some((places, range)) =
+            corrected.or_else(|| places(&text[sentence.range.clone()], plain, &dates, welcome))
+    {
         fact.places = Some(places);
         fact.evidence.push(span_in(text, sentence, &range));
     }

@@ -186,6 +186,11 @@ fn on(year: i32, month: u32, day: u32) -> Option<Start> {
     Day::new(year, month, day).map(Start::On)
 }
 
+/// Whether a folded text names a day of the week.
+pub(super) fn names_a_weekday(plain: &str) -> bool {
+    plain.split(|c: char| !c.is_alphabetic()).any(|word| weekday(word.strip_suffix('s').unwrap_or(word)).is_some())
+}
+
 /// Whether a word is the full name of a month.
 pub(super) fn is_month(word: &str) -> bool {
     word.chars().count() > 2 && month_number(word).is_some() && FULL_MONTHS.contains(&word)

@@ -72,6 +72,16 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
         let own = |words: &str| ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(words, word));
         *label != Intent::Referral || span.text.contains('@') || !own(&folded(&span.text))
     });
+    // "op maandag zijn we dicht" and "Piet werkt hier niet meer" refuse nothing
+    let weekly = super::dates::names_a_weekday(plain);
+    let harmless = |words: &str| {
+        weekly && ["dicht", "gesloten", "closed", "vol"].iter().any(|word| contains_word(words, word))
+            || contains_word(words, "niet")
+                && ["werkt hier", "werkt er", "werkt daar", "werkt niet meer", "werk hier", "werk er"]
+                    .iter()
+                    .any(|own| words.contains(own))
+    };
+    said.retain(|(label, _, span)| *label != Intent::Declined || !harmless(&folded(&span.text)));
     let question = plain.trim_end().ends_with('?');
     if question && has(&["waarom niet", "why not"]) && plain.split_whitespace().count() <= 4 {
         said.retain(|(label, _, _)| *label != Intent::Question);
@@ -122,7 +132,7 @@ fn place(bytes: &[u8], word: &[u8]) -> Option<usize> {
 }
 
 /// What else the reply was found to hold.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Signs {
     /// A number of places that is offered.
     pub places: bool,
@@ -132,12 +142,36 @@ pub struct Signs {
     pub follow_up: bool,
 }
 
-/// Everything that was said, strongest first; the first one is what the mail is about.
-pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
+/// Why one intent leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// "No more mail" wins over everything.
+    NoMoreMail,
+    /// Somebody else is clearly the one to ask, and nothing is offered.
+    SentOn,
+    /// A clear no of their own, and somebody else to try.
+    NoAndSentOn,
+    /// It begins with no.
+    OpensWithNo,
+    /// A clear no that speaks of no time to come.
+    ForGood,
+    /// Not now, with a time to come.
+    NotNow,
+    /// A yes that outweighs the no.
+    Yes,
+    /// A no that outweighs the rest.
+    No,
+    /// Asks first.
+    Asks,
+    /// The strongest of weak signs.
+    Weak,
+    /// No rule spoke loud enough.
+    Silence,
+}
+
+/// The scores of what was heard and found, by label.
+pub fn scores(heard: &[Heard], signs: Signs) -> Vec<(Intent, f32)> {
     let mut scores = score(heard);
-    let of = |scores: &[(Intent, f32)], label: Intent| {
-        scores.iter().find(|(known, _)| *known == label).map_or(0.0, |(_, score)| *score)
-    };
     if signs.places {
         raise(&mut scores, Intent::Interested, 0.6);
     }
@@ -147,43 +181,68 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
     if signs.follow_up {
         raise(&mut scores, Intent::Later, 0.5);
     }
-    let interested = of(&scores, Intent::Interested);
-    let declined = of(&scores, Intent::Declined);
-    let later = of(&scores, Intent::Later);
+    scores
+}
+
+/// The intent that leads, and why.
+pub fn lead(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent, Why) {
+    let of = |label: Intent| scores.iter().find(|(known, _)| *known == label).map_or(0.0, |(_, score)| *score);
+    let (interested, declined, later) = (of(Intent::Interested), of(Intent::Declined), of(Intent::Later));
+    let (referral, question, opt_out) = (of(Intent::Referral), of(Intent::Question), of(Intent::OptOut));
     let opens_with_no = heard.iter().take(3).any(|sentence| {
         ["nee", "neen", "no", "helaas nee", "nee,"]
             .iter()
             .any(|no| sentence.plain.trim_start().starts_with(no) && contains_word(&sentence.plain, no))
     });
     let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
-    let lead = if of(&scores, Intent::OptOut) >= 0.8 {
-        Intent::OptOut
-    } else if of(&scores, Intent::Referral) >= 0.7 && interested < 0.9 && !signs.places {
-        Intent::Referral
-    } else if declined >= 0.6 && opens_with_no && later < 0.7
-        || declined >= 0.7 && later >= 0.55 && !signs.follow_up && !coming && !signs.places
-    {
-        Intent::Declined
+    let own_no = || {
+        heard.iter().any(|sentence| {
+            let own = ["wij", "we", "ik", "ons", "onze", "i", "our", "us"]
+                .iter()
+                .any(|word| contains_word(&sentence.plain, word));
+            own && sentence.weight(Intent::Declined) >= 0.6 && sentence.weight(Intent::Referral) < 0.5
+        })
+    };
+    if opt_out >= 0.8 {
+        (Intent::OptOut, Why::NoMoreMail)
+    } else if referral >= 0.7 && interested < 0.9 && !signs.places {
+        if later >= 0.7 && signs.follow_up {
+            (Intent::Later, Why::NotNow)
+        } else if own_no() {
+            (Intent::Declined, Why::NoAndSentOn)
+        } else {
+            (Intent::Referral, Why::SentOn)
+        }
+    } else if declined >= 0.6 && opens_with_no && later < 0.7 {
+        (Intent::Declined, Why::OpensWithNo)
+    } else if declined >= 0.7 && later >= 0.55 && !signs.follow_up && !coming && !signs.places {
+        (Intent::Declined, Why::ForGood)
     } else if later >= 0.55 && (declined >= 0.4 || says_not_now(heard) || !signs.places && later > interested) {
-        Intent::Later
+        (Intent::Later, Why::NotNow)
     } else if interested >= 0.5
         && (signs.places || interested >= declined)
         && !(asks_only(heard) && !signs.places && interested < 0.75)
     {
-        Intent::Interested
-    } else if declined >= 0.4 && declined >= of(&scores, Intent::Question) - 0.1 {
-        Intent::Declined
-    } else if of(&scores, Intent::Question) >= 0.5 {
-        Intent::Question
-    } else if of(&scores, Intent::Referral) >= 0.5 {
-        Intent::Referral
-    } else if of(&scores, Intent::OptOut) >= 0.5 {
-        Intent::OptOut
+        (Intent::Interested, Why::Yes)
+    } else if declined >= 0.4 && declined >= question - 0.1 {
+        (Intent::Declined, Why::No)
+    } else if question >= 0.5 {
+        (Intent::Question, Why::Asks)
+    } else if referral >= 0.5 {
+        (Intent::Referral, Why::Weak)
+    } else if opt_out >= 0.5 {
+        (Intent::OptOut, Why::Weak)
     } else if interested >= 0.3 && interested > declined {
-        Intent::Interested
+        (Intent::Interested, Why::Weak)
     } else {
-        Intent::Other
-    };
+        (Intent::Other, Why::Silence)
+    }
+}
+
+/// Everything that was said, strongest first; the first one is what the mail is about.
+pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
+    let scores = scores(heard, signs);
+    let (lead, _) = lead(&scores, heard, signs);
     let mut found: Vec<IntentFound> = scores
         .iter()
         .filter(|(label, score)| *label == lead || *score >= 0.4)
@@ -217,9 +276,9 @@ pub fn told_apart(all: Vec<IntentFound>, heard: &[Heard], signs: Signs, sends_on
         (Intent::Interested, Intent::Later) => signs.follow_up,
         (Intent::Later, Intent::Interested) => signs.places || sentence(Intent::Interested, 0.6, Intent::Declined),
         (Intent::Interested | Intent::Later | Intent::Declined, Intent::Referral) => {
-            sends_on && sentence(Intent::Referral, 0.65, Intent::OptOut)
+            sends_on && (signs.referral || sentence(Intent::Referral, 0.45, Intent::OptOut))
         }
-        (Intent::OptOut, Intent::Declined) => sentence(Intent::Declined, 0.6, Intent::OptOut),
+        (Intent::OptOut, Intent::Declined) => sentence(Intent::Declined, 0.45, Intent::OptOut),
         _ => false,
     };
     all.into_iter().filter(|found| found.label == lead || second(found.label)).collect()

@@ -58,7 +58,7 @@ pub(super) fn levels(text: &str, sentence: &Heard, fact: &mut Fact) {
     }
     for found in shapes.schools.captures_iter(plain) {
         let (Some(whole), Some(word)) = (found.get(0), found.get(1)) else { continue };
-        if is_negated(plain, whole.start(), whole.end()) {
+        if is_negated(plain, whole.start(), whole.end()) || is_refused(plain, word.end()) {
             continue;
         }
         match word.as_str() {

@@ -9,6 +9,7 @@ pub mod capacity;
 pub mod check_in;
 mod clauses;
 pub mod dates;
+pub mod explain;
 pub mod intent;
 pub mod language;
 pub mod letter;
@@ -32,6 +33,7 @@ mod signature_marks;
 pub mod structure;
 pub mod words;
 
+pub use explain::{Explanation, explain};
 pub use letter::Letter;
 pub use read::{Context, read};
 pub use reading::{

@@ -41,27 +41,57 @@ fn says(shape: &LazyLock<Shape>, text: &str) -> bool {
     shape.is_match(text)
 }
 
+/// The sign by which the kind of a message is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// The bytes are no message.
+    NoMessage,
+    /// A sending service's own notice, in JSON.
+    Program,
+    /// It asks for proof that a person sent the message.
+    Guest,
+    /// A report (RFC 3462) in one of its parts.
+    Report,
+    /// The marks of a complaint.
+    Abuse,
+    /// The words of a notice of non-delivery.
+    Notice,
+    /// It goes to the unsubscribe address, or says nothing else.
+    Unsubscribe,
+    /// Headers or words of an automatic answer.
+    Automatic,
+    /// Headers of a list.
+    Bulk,
+    /// None of them.
+    Person,
+}
+
 /// What the message is. `words` are its new words.
 pub fn kind(letter: &Letter, words: &str) -> Kind {
+    judged(letter, words).0
+}
+
+/// What the message is, and by which sign.
+pub fn judged(letter: &Letter, words: &str) -> (Kind, Sign) {
     if !letter.readable {
-        return Kind::Unreadable;
+        return (Kind::Unreadable, Sign::NoMessage);
     }
     let head = first(&letter.text, LOOKED_AT);
     if let Some(kind) = told_by_a_program(head) {
-        return kind;
+        return (kind, Sign::Program);
     }
     // some ask for proof in the form of a report
     if letter.report_type == "delivery-status" && says(&GUEST_SHAPE, first(head, 1_500)) {
-        return Kind::ChallengeResponse;
+        return (Kind::ChallengeResponse, Sign::Guest);
     }
     if let Some(kind) = report(letter) {
-        return kind;
+        return (kind, Sign::Report);
     }
     if is_complaint(letter, head) {
-        return Kind::Complaint;
+        return (Kind::Complaint, Sign::Abuse);
     }
     if bounce::is_bounce_by_text(letter) && !is_absence(letter, words) {
-        return Kind::Bounce;
+        return (Kind::Bounce, Sign::Notice);
     }
     let answer = letter.subject.to_lowercase().starts_with("re:");
     let program = letter
@@ -69,18 +99,18 @@ pub fn kind(letter: &Letter, words: &str) -> Kind {
         .as_ref()
         .is_some_and(|from| from.email.starts_with("noreply") || from.email.starts_with("no-reply"));
     if (!answer || program) && is_machine(letter) && (says(&CHALLENGE_SHAPE, head) || is_challenge_subject(letter)) {
-        return Kind::ChallengeResponse;
+        return (Kind::ChallengeResponse, Sign::Guest);
     }
     if is_unsubscribe(letter, words) {
-        return Kind::Unsubscribe;
+        return (Kind::Unsubscribe, Sign::Unsubscribe);
     }
     if is_auto_reply(letter, words) {
-        return Kind::AutoReply;
+        return (Kind::AutoReply, Sign::Automatic);
     }
     if is_list(letter) {
-        return Kind::List;
+        return (Kind::List, Sign::Bulk);
     }
-    Kind::Human
+    (Kind::Human, Sign::Person)
 }
 
 /// Sending services tell in JSON what became of a message.

@@ -68,7 +68,8 @@ fn name_around(text: &str, at: usize) -> Option<String> {
             .filter(|name| is_name(name))
             .last()
     };
-    named(&FULL).or_else(|| named(&NAMED))
+    let cued = named(&NAMED);
+    cued.clone().filter(|name| name.contains(' ')).or_else(|| named(&FULL)).or(cued)
 }
 
 fn phone_before(text: &str, at: usize) -> Option<Phone> {
@@ -203,11 +204,15 @@ pub fn absence(text: &str, subject: &str, today: Day, own: &[&str]) -> AutoReply
                 }
                 continue;
             };
-            let through = cue(&["tot en met", "t/m", "through", "tot en met vrijdag", "up to and including"])
-                || before.contains("tot en met ") && near(&before, "tot en met ");
+            let through =
+                cue(&["tot en met", "t/m", "through", "tot en met vrijdag", "up to and including", "through", "thru"])
+                    || ["tot en met ", "t/m ", "through "].iter().any(|word| near(&before, word));
             let until =
                 cue(&["tot", "until", "till", "tot aan", "bis"]) || near(&before, "tot ") || near(&before, "until ");
-            let from = cue(&["van", "from", "vanaf", "vom"]) && !is_return(plain) && note.away_until.is_none();
+            let from = cue(&["as of", "since", "sinds", "met ingang van", "per"])
+                && note.away_from.is_none()
+                && !is_return(&before)
+                || cue(&["van", "from", "vanaf", "vom"]) && !is_return(plain) && note.away_until.is_none();
             let resolved = if through {
                 Some(working_day(day.plus(1)))
             } else if until || is_return(plain) && !from {
@@ -216,7 +221,10 @@ pub fn absence(text: &str, subject: &str, today: Day, own: &[&str]) -> AutoReply
                 None
             };
             if from && note.away_from.is_none() {
-                note.away_from = Some(day);
+                // who is away since last week is not away from next year on
+                let year_ago = Day::new(day.ymd().0 - 1, day.ymd().1, day.ymd().2);
+                let long = day.days_since(today) > 240;
+                note.away_from = Some(year_ago.filter(|_| long).unwrap_or(day));
             } else if let Some(back) = resolved
                 && note.away_until.is_none_or(|_| false)
             {

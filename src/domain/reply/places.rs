@@ -81,7 +81,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
 pub(super) type Count = (u32, Option<u32>);
 
 /// The number of places that a sentence (as written, and folded) with these dates offers, and where it says so.
-pub(super) fn places(sentence: &str, plain: &str, dates: &[Found]) -> Option<(Count, Range<usize>)> {
+pub(super) fn places(sentence: &str, plain: &str, dates: &[Found], welcome: bool) -> Option<(Count, Range<usize>)> {
     let shapes = &*SHAPES;
     // letters in the place of numbers add no word, so that what is not a candidate now is none then
     let could = shapes.sieve.candidates(plain);
@@ -107,6 +107,12 @@ pub(super) fn places(sentence: &str, plain: &str, dates: &[Found]) -> Option<(Co
         for found in shape.captures_iter(plain).take(30) {
             let (Some(whole), Some(first)) = (found.get(0), found.get(1)) else { continue };
             let Some(least) = value(first.as_str()).filter(|least| (1..=40).contains(least)) else { continue };
+            let anybody = ["man", "mensen", "people", "person", "persons", "handen", "them"]
+                .iter()
+                .any(|end| whole.as_str().ends_with(end));
+            if anybody && !welcome {
+                continue;
+            }
             let article = first.as_str() == "een" && &sentence[unfolded(sentence, plain, &first.range())] != "één";
             if article && !offers_one(plain, whole.start(), whole.as_str(), needs_cue) {
                 continue;
@@ -173,7 +179,7 @@ fn offers_one(plain: &str, at: usize, words: &str, noun: bool) -> bool {
         .iter()
         .any(|cue| before.ends_with(cue) && !before[..before.len() - cue.len()].ends_with(char::is_alphanumeric));
     let place = ["plek", "plaats", "spot", "place", "opening"].iter().any(|word| words.contains(word));
-    place || cue && noun || words.contains("bij") || before.ends_with(" er") || before.ends_with(" mee")
+    place || cue && noun || words.ends_with("bij") || before.ends_with(" er") || before.ends_with(" mee")
 }
 
 /// Interns who are there already, last year's, or a number that is refused.
@@ -221,9 +227,26 @@ fn counts_something_else(plain: &str, from: usize, to: usize, words: &str) -> bo
     let window_start = plain[..from].char_indices().rev().nth(40).map_or(0, |(at, _)| at).max(clause);
     let window = &plain[window_start..to];
     let last = before.last().copied().unwrap_or_default();
-    let crew = matches!(last, "van" | "met" | "of" | "with")
-        && ["man", "mensen", "people"].iter().any(|end| words.ends_with(end));
-    let told = [" rond", " lopen", " already", " walking", " al ", " at the moment", " op dit moment"];
+    let bracketed = plain[..from].trim_end().ends_with('(')
+        && ["man", "mensen", "people", "medewerkers"].iter().any(|end| words.ends_with(end));
+    let crew = bracketed
+        || matches!(last, "van" | "met" | "of" | "with")
+            && ["man", "mensen", "people"].iter().any(|end| words.ends_with(end));
+    let told = [
+        " die wij",
+        " die we ",
+        " that we have",
+        " die hier",
+        " die er nu",
+        " who are here",
+        " rond",
+        " lopen",
+        " already",
+        " walking",
+        " al ",
+        " at the moment",
+        " op dit moment",
+    ];
     let there = told.iter().any(|word| after.starts_with(word))
         || ["nu", "momenteel", "moment", "inmiddels", "currently"].contains(&last)
             && ["hebben", "heb", "have"].iter().any(|word| contains_word(&plain[clause..from], word))

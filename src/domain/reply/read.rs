@@ -1,5 +1,6 @@
 //! Reads a letter: kind first, then the new words, then what they say. The one entry of this room.
 
+use super::intent::{Heard, Signs};
 use super::letter::{Letter, Mailbox};
 use super::reading::{Capacity, CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading, Span};
 use super::shape::Shape;
@@ -33,8 +34,22 @@ static PASSED_ON: LazyLock<Shape> = LazyLock::new(|| {
     )
 });
 
+/// What the rules heard in a person's words, kept for who asks why.
+#[derive(Debug, Clone)]
+pub(super) struct Heeded {
+    /// What was read for meaning: the new words, or the subject where there are none.
+    pub text: String,
+    pub heard: Vec<Heard>,
+    pub signs: Signs,
+}
+
 /// Reads the letter. Never panics, and never takes more than the letter's bounded text.
 pub fn read(letter: &Letter, context: &Context) -> Reading {
+    read_and_keep(letter, context).0
+}
+
+/// Reads the letter; with what was heard, where a person wrote it.
+pub(super) fn read_and_keep(letter: &Letter, context: &Context) -> (Reading, Option<Heeded>) {
     let mut warnings = letter.warnings.clone();
     let parts = part(letter, context);
     let kind = origin::kind(letter, &parts.reply);
@@ -58,8 +73,9 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
     if today.is_none() {
         warnings.push("no date: words like `na de zomer` cannot be resolved".to_owned());
     }
+    let mut heeded = None;
     match kind {
-        Kind::Human => meaning(&mut reading, letter, today, &parts.set_off, &mut warnings),
+        Kind::Human => heeded = meaning(&mut reading, letter, today, &parts.set_off, &mut warnings),
         Kind::AutoReply => automatic(&mut reading, letter, today),
         Kind::Bounce => {
             reading.bounce = Some(bounce::read(letter));
@@ -76,8 +92,12 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
         | Kind::ReadReceipt
         | Kind::Unreadable => settle(&mut reading, Intent::Other),
     }
+    if !matches!(kind, Kind::Human | Kind::AutoReply | Kind::List) {
+        // what a notice gives back was passed on by nobody
+        reading.forwarded = None;
+    }
     reading.warnings = warnings;
-    reading
+    (reading, heeded)
 }
 
 /// The language of the new words; of the subject and the quote, where the new words are too few to tell.
@@ -215,7 +235,7 @@ fn meaning(
     today: Option<Day>,
     set_off: &HashSet<String>,
     warnings: &mut Vec<String>,
-) {
+) -> Option<Heeded> {
     let mut whole = without_set_off(&reading.reply_text, set_off);
     let empty = !whole.chars().any(|c| c.is_alphanumeric() || intent::is_thumb(c));
     if empty {
@@ -234,11 +254,12 @@ fn meaning(
     }
     let foreign = !matches!(reading.language, Language::Nl | Language::En | Language::Other);
     if foreign {
-        return settle_at(reading, Intent::Other, 0.5);
+        settle_at(reading, Intent::Other, 0.5);
+        return None;
     }
     let day = today.unwrap_or(Day(chrono::NaiveDate::default()));
     let heard = intent::hear(text);
-    let mut own: Vec<&str> = letter.recipients();
+    let mut own: Vec<&str> = letter.to.iter().map(|to| to.email.as_str()).collect();
     own.extend(letter.from.as_ref().map(|from| from.email.as_str()));
     let sends_on = heard.iter().any(|sentence| sentence.weight(Intent::Referral) >= 0.65);
     let referral = people::referral(text, sends_on, &own);
@@ -317,6 +338,7 @@ fn meaning(
     if empty {
         forget_evidence(reading);
     }
+    Some(Heeded { text: text.to_owned(), heard, signs })
 }
 
 fn settle_at(reading: &mut Reading, label: Intent, confidence: f32) {
