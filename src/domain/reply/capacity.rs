@@ -138,7 +138,6 @@ const NO_ROLE: &[&str] = &[
     "they",
     "you",
     "i",
-    "it",
 ];
 
 /// What one sentence offers.
@@ -154,7 +153,7 @@ pub(super) struct Fact {
     pub(super) days: Option<u8>,
     pub(super) role: Option<String>,
     /// Whether it corrects what was said before: "of nee, drie".
-    corrects: bool,
+    pub(super) corrects: bool,
     pub(super) evidence: Vec<Span>,
 }
 
@@ -185,9 +184,11 @@ pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
         let past = PAST.iter().any(|words| contains_word(&sentence.plain, words));
         let refused = said(Intent::Declined) || clauses::says_not_now(&sentence.plain);
         let until_then = !clauses::speaks_of_later(&sentence.plain);
-        let limits = ["alleen", "uitsluitend", "enkel", "maar", "wel", "only", "but"];
+        let limits = ["alleen", "uitsluitend", "enkel", "wel", "only", "moet", "moeten", "must", "have to", "should"];
         let limits = limits.iter().any(|word| contains_word(&sentence.plain, word));
         if !said(Intent::Interested) && (past || refused && until_then && !limits) {
+            // "tot de bouwvak vol" still tells what "daarna" points at
+            fact(text, sentence, today, shapes, &mut until);
             continue;
         }
         for piece in pieces(text, sentence, shapes) {
@@ -216,7 +217,8 @@ pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
 
 /// The sentence, or its pieces where each counts places of its own: "1 als kok, niveau 3, en 2 als gastheer".
 fn pieces(text: &str, sentence: &Heard, shapes: &Shapes) -> Vec<Heard> {
-    let starts: Vec<usize> = shapes.apart.find_iter(&sentence.plain).take(8).map(|found| found.start()).collect();
+    let counts = shapes.apart.find_iter(&sentence.plain).take(8).map(|found| found.start());
+    let starts: Vec<usize> = counts.filter(|at| !is_level(&sentence.plain, *at)).collect();
     if starts.len() < 2 {
         return vec![sentence.clone()];
     }
@@ -231,6 +233,13 @@ fn pieces(text: &str, sentence: &Heard, shapes: &Shapes) -> Vec<Heard> {
         Heard { range, plain, said: sentence.said.clone() }
     })
     .collect()
+}
+
+/// Whether the number at this place is that of a level.
+fn is_level(plain: &str, at: usize) -> bool {
+    let before = plain[..at].trim_end_matches([' ', '-', ':']);
+    let named = ["niveau", "nivo", "niv", "niv.", "level", "lvl", "mbo", "levels", "niveaus"];
+    named.iter().any(|word| before.ends_with(word)) || before.ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether what a sentence offers is another offer than the last one.
@@ -286,10 +295,13 @@ fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut O
         (!dated).then_some(((value(number.as_str())?, None), number.range()))
     });
     let welcome = sentence.weight(Intent::Interested) >= 0.5;
-    if !asks
-        && let Some((places, range)) =
-            corrected.or_else(|| places(&text[sentence.range.clone()], plain, &dates, welcome))
-    {
+    let listed = || {
+        let found = shapes.apart.captures(plain)?.get(1)?;
+        let opens = plain[..found.start()].split_whitespace().count() <= 4 && !is_level(plain, found.start());
+        opens.then_some(((value(found.as_str())?, None), found.range()))
+    };
+    let counted = || places(&text[sentence.range.clone()], plain, &dates, welcome);
+    if !asks && let Some((places, range)) = corrected.or_else(counted).or_else(listed) {
         fact.places = Some(places);
         fact.evidence.push(span_in(text, sentence, &range));
     }

@@ -18,6 +18,13 @@ static ASKED: LazyLock<Shape> = LazyLock::new(|| {
     )
 });
 
+/// A digit in words, that opens the answer: "Een dikke vijf!"
+static SPELLED: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"(?i)^\s*(?:(?:een|a|an) )?(?:dikke |ruime |kleine |mooie |solid |strong |big )?(vijf|vier|drie|twee|één|five|four|three|two|one)\s*(?:[.,!:;)-]|\n|$)",
+    )
+});
+
 static PLACES: LazyLock<Shape> = LazyLock::new(|| Shape::new(r"(?i)plek|plaats|place|vacature|leerbaan|student zoekt"));
 static SCALE: LazyLock<Shape> =
     LazyLock::new(|| Shape::new(r"(?i)\b1 (?:tot|t/m|to|-) (?:en met )?5\b|\b1-5\b|cijfer van|rate |op een schaal"));
@@ -57,7 +64,20 @@ pub fn check_in(subject: &str, text: &str, quoted: &str) -> Option<CheckIn> {
             mood = Some((label, weight));
         }
     }
-    let score = scored.and_then(|digit| digit.as_str().parse::<u8>().ok());
+    let spelled = SPELLED.captures(text).filter(|_| asked && scored.is_none()).and_then(|found| found.get(1));
+    let number = |word: &str| match word.to_lowercase().as_str() {
+        "vijf" | "five" => Some(5),
+        "vier" | "four" => Some(4),
+        "drie" | "three" => Some(3),
+        "twee" | "two" => Some(2),
+        "één" | "one" => Some(1),
+        _ => None,
+    };
+    let score = match spelled {
+        Some(word) => number(word.as_str()),
+        None => scored.and_then(|digit| digit.as_str().parse::<u8>().ok()),
+    };
+    evidence.extend(spelled.map(|word| span(text, word.range())));
     if let Some(digit) = scored {
         evidence.push(span(text, digit.range()));
     }

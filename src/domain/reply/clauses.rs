@@ -27,7 +27,7 @@ const UNTIL: &str = r"\b(?:tot|t/m|until|till|through)\b";
 /// Words of places that somebody else got.
 const TAKEN: &str = r"\b(?:vergeven|bezet|gevuld|ingevuld|toegezegd|weggegeven|al weg|vol|taken|filled|given away)\b";
 /// What the writer does not know yet.
-const UNSURE: &str = r"\b(?:weet|weten) (?:het |ik |we |wij |nu |nog |alleen |dus |helaas |ook |echt |zelf |eigenlijk |eerlijk gezegd )*niet\b|\bniet zeker\b|\bgeen idee\b|\b(?:don't|do not) know\b|\bnot sure\b|\b(?:moet|moeten|ga|gaan|wil|willen|zal|zullen) .{0,30}\b(?:overleggen|navragen|bespreken|uitzoeken)\b|\b(?:need|have) to (?:check|discuss|ask)\b";
+const UNSURE: &str = r"\b(?:weet|weten) (?:het |ik |we |wij |nu |nog |alleen |dus |helaas |ook |echt |zelf |eigenlijk |eerlijk gezegd )*niet\b|\bniet zeker\b|\bgeen idee\b|\b(?:don't|do not) know\b|\bnot sure\b|\b(?:moet|moeten|ga|gaan|wil|willen|zal|zullen) .{0,30}\b(?:overleggen|navragen|bespreken|uitzoeken)\b|\b(?:need|have) to (?:check|discuss|ask)\b|\bhangt (?:er |nog |ook )*(?:van|af)\b|\bof (?:we|wij|ik) .{0,40}\b(?:kunnen|kan)\b.{0,40}\b(?:weten|weet|hangt|horen)\b|\bdepends on (?:whether|if)\b";
 /// What comes later.
 const COMING: &str = r"\b(?:weer|later|daarna|dan wel|volgend|volgende|komend|komende|straks|binnenkort|na de|na het|nieuwe (?:school)?jaar|half ?jaar|over (?:een|twee|drie|vier|enkele|een paar|\d+) (?:weken|week|maanden|maand|jaar)|in (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|january|february|march|may|june|july|october)|again|after|afterwards|next|then|pas|vanaf|opnieuw)\b";
 

@@ -48,7 +48,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         (r"(?:\b(?:per|vanaf|van|tot|t/m|met|op|on|until|from|ma|di|wo|do|vr|za|zo|terug|back)\.? )(\d{1,2})[/-](\d{1,2})\b".to_owned(), |c, today| {
             next_day(number(c, 2)?, number(c, 1)?, today)
         }),
-        (format!(r"\b(begin|start|vroeg in|early|medio|half|halverwege|midden|mid|eind|einde|ultimo|late|end of|beginning of|start of)[ -](?:van |of |in )?({MONTH})\b\.?(?: (20\d\d))?"), |c, today| {
+        (format!(r"\b(begin|start|vroeg in|early|medio|(?:de )?(?:eerste|tweede) helft(?: van)?|half|halverwege|midden|mid|eind|einde|ultimo|late|end of|beginning of|start of)[ -](?:van |of |in )?({MONTH})\b\.?(?: (20\d\d))?"), |c, today| {
             month(c.get(2)?.as_str(), year(c, 3), today)
         }),
         (format!(r"\b({MONTH})\b\.? (20\d\d)\b"), |c, _| Some(Start::Month(year(c, 2)?, month_number(c.get(1)?.as_str())?))),

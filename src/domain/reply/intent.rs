@@ -69,13 +69,17 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
                 .any(|own| behind(span).strip_prefix(own).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
     });
     said.retain(|(label, _, span)| {
-        let own = |words: &str| ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(words, word));
+        let own = |words: &str| {
+            !contains_word(words, "niet")
+                && ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(words, word))
+        };
         *label != Intent::Referral || span.text.contains('@') || !own(&folded(&span.text))
     });
     // "op maandag zijn we dicht" and "Piet werkt hier niet meer" refuse nothing
     let weekly = super::dates::names_a_weekday(plain);
     let harmless = |words: &str| {
-        weekly && ["dicht", "gesloten", "closed", "vol"].iter().any(|word| contains_word(words, word))
+        (weekly || contains_word(plain, "dag"))
+            && ["dicht", "gesloten", "closed", "vol"].iter().any(|word| contains_word(words, word))
             || contains_word(words, "niet")
                 && ["werkt hier", "werkt er", "werkt daar", "werkt niet meer", "werk hier", "werk er"]
                     .iter()
@@ -274,11 +278,9 @@ pub fn told_apart(all: Vec<IntentFound>, heard: &[Heard], signs: Signs, sends_on
     let second = |label: Intent| match (lead, label) {
         (Intent::Interested | Intent::Later, Intent::Question) => asks(),
         (Intent::Interested, Intent::Later) => signs.follow_up,
-        (Intent::Later, Intent::Interested) => signs.places || sentence(Intent::Interested, 0.6, Intent::Declined),
-        (Intent::Interested | Intent::Later | Intent::Declined, Intent::Referral) => {
-            sends_on && (signs.referral || sentence(Intent::Referral, 0.45, Intent::OptOut))
-        }
-        (Intent::OptOut, Intent::Declined) => sentence(Intent::Declined, 0.45, Intent::OptOut),
+        (Intent::Later, Intent::Interested) => signs.places,
+        (Intent::Interested | Intent::Later | Intent::Declined, Intent::Referral) => sends_on,
+        (Intent::OptOut, Intent::Declined) => sentence(Intent::Declined, 0.5, Intent::OptOut),
         _ => false,
     };
     all.into_iter().filter(|found| found.label == lead || second(found.label)).collect()

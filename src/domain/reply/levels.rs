@@ -93,17 +93,21 @@ fn reach(plain: &str, range: std::ops::Range<usize>) -> (std::ops::Range<usize>,
         "spot", "stag", "stud", "leerl", "intern", "/", "-", ":", ".0", "st ", "man ", "mensen", "people", "person",
         "of them", "%", " op", " als", " as ", "keer", "times",
     ];
-    let words = &plain[range.clone()];
     let mut end = range.end;
-    let last = words.rfind(|c: char| c.is_ascii_digit()).unwrap_or_default();
-    let several = words.bytes().filter(u8::is_ascii_digit).count() > 1;
-    let after = plain[end..].trim_start_matches(' ');
-    let counts = UNITS.iter().any(|unit| after.starts_with(unit.trim_start()))
-        && !["stage ", "- ", "-stud", "-leerl", "stag", "stud", "leerl"]
-            .iter()
-            .any(|own| after.starts_with(own) && !words[..last].ends_with([',', ' ']));
-    if several && counts && !words[..last].trim_end().ends_with(['-', '/']) {
-        let before = words[..last].trim_end_matches(|c: char| !c.is_ascii_digit());
+    loop {
+        let words = &plain[range.start..end];
+        if words.bytes().filter(u8::is_ascii_digit).count() < 2 {
+            break;
+        }
+        let after = plain[end..].trim_start_matches(' ');
+        // "niveau 3-student" is one of that level; "niveau 3, 2 studenten" counts
+        let listed = words[..words.len() - 1].ends_with([',', ' ']);
+        let hung = ["-stud", "-leerl", "stud", "leerl", "stag"].iter().any(|own| after.starts_with(own)) && !listed;
+        let range_of = words[..words.len() - 1].trim_end().ends_with('-');
+        if hung || range_of || !UNITS.iter().any(|unit| after.starts_with(unit.trim_start())) {
+            break;
+        }
+        let before = words[..words.len() - 1].trim_end_matches(|c: char| !c.is_ascii_digit());
         end = range.start + before.len();
     }
     let lead = plain[..range.start].trim_end();
@@ -155,8 +159,10 @@ fn is_negated(plain: &str, from: usize, to: usize) -> bool {
             "geen" | "niet" | "no" | "not" | "zonder" | "behalve" | "without" | "except"
         )
     };
-    let turned =
-        before.iter().take_while(|word| !no(word)).any(|word| matches!(*word, "maar" | "but" | "wel" | "alleen"));
+    let turned = before
+        .iter()
+        .take_while(|word| !no(word))
+        .any(|word| matches!(*word, "maar" | "but" | "wel" | "alleen" | "schelen" | "uit"));
     let behind: Vec<&str> = super::places::after_words(plain, to).split_whitespace().take(3).collect();
     let after =
         matches!(behind.first().map(|word| word.trim_matches([',', '.', '!'])), Some("niet" | "liever" | "not"))

@@ -17,7 +17,7 @@ const AUTO_BODY: &str = r"(?i)(?:dit is een automatisch(?:e)? (?:gegenereerd(?:e
 
 const ABSENT: &str = r"(?i)(?:ik ben (?:momenteel |op dit moment |tijdelijk |helaas |even |vandaag |nu )?(?:afwezig|niet aanwezig|op vakantie|met vakantie|met verlof|met zwangerschapsverlof|vrij\b|niet op kantoor|buiten kantoor|niet bereikbaar|er niet|ziek thuis|weer (?:terug|aanwezig|bereikbaar))|momenteel ben ik (?:afwezig|niet|op|met)|vandaag ben ik (?:vrij|afwezig|niet)|wegens (?:vakantie|verlof|afwezigheid)|i am (?:currently |now |presently )?(?:out of (?:the )?office|away|on (?:annual |maternity |parental |sick )?(?:leave|vacation|holiday)|travel?ling)|i'm (?:currently )?(?:out of (?:the )?office|away (?:from|until)|on (?:leave|vacation|holiday))|i will be (?:out of (?:the )?office|away|on (?:leave|vacation|holiday))|(?:is|be) out of the office|ich bin (?:derzeit |zurzeit |momentan )?(?:nicht im (?:büro|haus)|abwesend|im urlaub)|je suis (?:actuellement )?(?:absente?|en congés?)|geniet van (?:mijn|een) (?:welverdiende )?(?:vakantie|verlof)|limited access to (?:my )?e-?mail|geen toegang tot mijn (?:e-?)?mail)";
 
-const CHALLENGE: &str = r"(?i)(?:to (?:complete|confirm) (?:the )?delivery (?:of|,)|click (?:here|on the link|the link)[^.]{0,80}(?:verify|deliver|authenticate|prove)|(?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?(?:human|real person|not a (?:robot|spammer))|message (?:to .{3,80} )?(?:is|was|has been) (?:being )?held (?:for|until|pending|because)|waiting for (?:your )?(?:verification|confirmation)|spamarrest|boxbe|challenge[- ]response|your message (?:is )?awaits? (?:approval|your confirmation)|(?:approved )?(?:guest|sender)s? list|has been waitlisted|click the link below to be added|bevestig (?:dat u|uw afzenderadres|je afzenderadres)|sender (?:address )?verification (?:required|request)|requires? (?:sender )?(?:verification|validation)|to confirm that you sent|unverified sender|mailblocks|uol anti-?spam|antispam uol|earthlink (?:suspect )?spamblocker)";
+const CHALLENGE: &str = r"(?i)(?:to (?:complete|confirm) (?:the )?delivery (?:of|,)|click (?:here|on the link|the link)[^.]{0,80}(?:verify|deliver|authenticate|prove)|(?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?(?:human|real person|not a (?:robot|spammer))|message (?:to .{3,80} )?(?:is|was|has been) (?:being )?held (?:for|until|pending|because)|waiting for (?:your )?(?:verification|confirmation)|spamarrest|boxbe|challenge[- ]response|your message (?:is )?awaits? (?:approval|your confirmation)|(?:approved )?(?:guest|sender)s? list|has been waitlisted|click the link below to be added|(?:bevestigen|bevestig) (?:dat (?:u|zij|je)|uw afzenderadres|je afzenderadres)|sender (?:address )?verification (?:required|request)|requires? (?:sender )?(?:verification|validation)|to confirm that you sent|unverified sender|mailblocks|uol anti-?spam|antispam uol|earthlink (?:suspect )?spamblocker)";
 
 /// What only a challenge says, whatever form it has.
 const GUEST: &str = r"(?i)(?:\bguest list\b|has been waitlisted|add yourself to (?:my|the|our) |prove (?:that )?you(?:'re| are) (?:a )?human|not a spammer|bevestig dat u (?:een mens|geen robot))";
@@ -173,6 +173,9 @@ fn is_challenge_subject(letter: &Letter) -> bool {
         "verify your email",
         "sender verification",
         "confirm your e-mail",
+        "bevestig uw bericht",
+        "bevestig je bericht",
+        "bevestig uw e-mail",
         "awaiting your confirmation",
     ]
     .iter()

@@ -3,9 +3,10 @@
 
 use super::dates::{self, working_day};
 use super::intent::{Heard, contains_word};
+use super::letter::{Element, Node};
 use super::reading::{AutoReply, Intent, Referral, Span, Start};
 use super::shape::Shape;
-use super::words::{email_ranges, folded, folded_span, phones, sentences, span};
+use super::words::{email_ranges, first_email, folded, folded_span, phones, sentences, span};
 use crate::domain::phone::Phone;
 use crate::domain::time::Day;
 use std::sync::LazyLock;
@@ -46,8 +47,31 @@ pub fn referral(text: &str, sends_on: bool, own: &[&str]) -> Option<(Referral, V
         NAMED.captures_iter(text).filter_map(|found| found.get(1)).find(|name| is_name(name.as_str())).or_else(
             || FULL.captures_iter(text).filter_map(|found| found.get(1)).find(|name| is_name(name.as_str())),
         )?;
-    let phone = near_phone(text, name.end());
+    let phone = near_phone(text, name.end()).or_else(|| their_phone(text, name.end()));
     Some((Referral { name: Some(name.as_str().to_owned()), email: None, phone }, vec![span(text, name.range())]))
+}
+
+/// The only number of a text, in the sentence behind a name that goes on about the same person: "Zijn nummer is …".
+fn their_phone(text: &str, at: usize) -> Option<Phone> {
+    let numbers = phones(text);
+    let [(phone, range)] = &numbers[..] else { return None };
+    let sentence = sentences(text).into_iter().find(|sentence| sentence.contains(&range.start))?;
+    let plain = folded(&text[sentence]);
+    let has = |words: &[&str]| words.iter().any(|word| contains_word(&plain, word));
+    let theirs = has(&["hij", "zij", "zijn", "haar", "z'n", "he", "she", "his", "her", "him"]);
+    (range.start > at && theirs && !has(&["ik", "mij", "me", "mijn", "my", "i", "mine"])).then(|| phone.clone())
+}
+
+/// The address that a name is linked to.
+pub(super) fn linked(tree: &Element, name: &str) -> Option<String> {
+    let own = tree.name == "a" && tree.text().trim() == name;
+    if let Some(address) = tree.target.strip_prefix("mailto:").filter(|_| own) {
+        return first_email(address);
+    }
+    tree.children.iter().find_map(|child| match child {
+        Node::Element(inner) => linked(inner, name),
+        Node::Text(_) => None,
+    })
 }
 
 /// Whether an address is at the house to which the mail was sent, and not at the sender's.
@@ -281,7 +305,8 @@ fn alternatives(text: &str, own: &[&str]) -> Vec<Referral> {
             continue;
         }
         found.push(Referral {
-            name: name_before(text, range.start),
+            name: name_before(text, range.start)
+                .or_else(|| name_around(text, range.start).filter(|name| name.contains(' '))),
             email: Some(email),
             phone: near_phone(text, range.end),
         });

@@ -81,11 +81,8 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
             }
             continue;
         }
-        let before = before
-            .strip_suffix("the ")
-            .or(before.strip_suffix("de "))
-            .or(before.strip_suffix("het "))
-            .unwrap_or(before);
+        let article = ["the ", "de ", "het "].into_iter().find_map(|word| before.strip_suffix(word));
+        let before = article.filter(|rest| rest.ends_with(' ')).unwrap_or(before);
         let goes_on =
             ["t/m", "tot ", "until", "through", "till", "to ", "- "].iter().any(|word| behind.starts_with(word));
         let suits =
@@ -96,19 +93,20 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
             .any(|word| contains_word(plain, word.trim_end()))
             && fact.places.is_none()
             && fact.levels.is_empty();
-        let begins = !open
-            && (goes_on
-                || alone
-                || suits.iter().any(|word| behind.starts_with(word))
-                || BEGIN.iter().any(|word| words.starts_with(word.trim_end()) || before.ends_with(word))
-                || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
-                || words.starts_with("direct")
-                || words.starts_with("van ")
-                || before.ends_with("van ")
-                || before.ends_with("op ")
-                    && words.contains(|c: char| c.is_ascii_digit())
-                    && (fact.places.is_some() || ["start", "begin"].iter().any(|word| plain.contains(word)))
-                    && !calls);
+        let begins = fact.corrects
+            || !open
+                && (goes_on
+                    || alone
+                    || suits.iter().any(|word| behind.starts_with(word))
+                    || BEGIN.iter().any(|word| words.starts_with(word.trim_end()) || before.ends_with(word))
+                    || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
+                    || words.starts_with("direct")
+                    || words.starts_with("van ")
+                    || before.ends_with("van ")
+                    || before.ends_with("op ")
+                        && words.contains(|c: char| c.is_ascii_digit())
+                        && (fact.places.is_some() || ["start", "begin"].iter().any(|word| plain.contains(word)))
+                        && !calls);
         let offered = sentence.weight(Intent::Interested) > 0.0
             || fact.places.is_some()
             || sentence.weight(Intent::Later) > 0.0
@@ -222,7 +220,6 @@ static CALLS: LazyLock<Words> = LazyLock::new(|| {
         "bericht",
         "contacteren",
         "vraagt",
-        "vragen",
         "belt",
         "mailt",
         "benadert",
@@ -252,11 +249,15 @@ pub fn follow_up(text: &str, heard: &[Heard], today: Day) -> Option<(Day, Span)>
         for date in dates::find(&sentence.plain, today) {
             let words = &sentence.plain[date.range.clone()];
             let before = before_words(&sentence.plain, date.range.start);
-            let calls_then = touches(&sentence.plain, &date);
+            let then = &sentence.plain[date.range.end..];
+            let then = is_call(then) && ["dan", "then"].iter().any(|word| contains_word(then, word));
+            let calls_then = touches(&sentence.plain, &date) || then;
             if calls_then
                 && date.start.first_day() >= Day::new(today.ymd().0, today.ymd().1, 1)?
                 && !words.contains("direct")
                 && !words.contains("meteen")
+                && !before.ends_with("van ")
+                && !before.ends_with("of ")
                 && !ends_with_until(before)
             {
                 let day = day_to_ask(words, date.start, today).max(today);
@@ -278,6 +279,17 @@ pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Optio
                 && has(&["nog eens", "opnieuw", "weer", "nog een keer", "again", "gerust", "even"])
         })
     };
+    // "Het is in mei klaar. Vraag het dan opnieuw": the nearest date in front of the call
+    let calls_then =
+        (1..heard.len()).find(|index| called(index - 1) && !(*index + 1..heard.len()).any(|later| called(later - 1)));
+    let near = calls_then.into_iter().flat_map(|call| (0..call).rev()).find_map(|index| {
+        let found = dates::find(&heard[index].plain, today).into_iter().rfind(|date| date.start.first_day() > today)?;
+        let words = &heard[index].plain[found.range.clone()];
+        Some((day_to_ask(words, found.start, today), span_in(text, &heard[index], &found.range)))
+    });
+    if near.is_some() && !asked {
+        return near;
+    }
     for (index, sentence) in heard.iter().enumerate() {
         if asked && !called(index) {
             continue;

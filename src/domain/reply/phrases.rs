@@ -82,7 +82,8 @@ pub(super) static MOOD_TABLE: LazyLock<Table<CheckInMood>> = LazyLock::new(|| Ta
 fn expression(phrase: &str) -> String {
     const GAP: &str = "\u{1}";
     let mut out = String::from("(?i)");
-    if phrase.starts_with(|c: char| c.is_alphanumeric()) {
+    // a choice at either end is of whole words too
+    if phrase.trim_start_matches('(').starts_with(|c: char| c.is_alphanumeric()) {
         out.push_str(r"\b");
     }
     let text = phrase.replace(" .. ", GAP);
@@ -103,7 +104,7 @@ fn expression(phrase: &str) -> String {
         before = c;
     }
     out.push(')');
-    if phrase.ends_with(|c: char| c.is_alphanumeric() || c == '*') {
+    if phrase.trim_end_matches(')').ends_with(|c: char| c.is_alphanumeric() || c == '*') {
         out.push_str(r"\b");
     }
     out

@@ -57,7 +57,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
         )),
         listed: Shape::new(r"\b(\d{1,2})\s?x\s"),
         at_most: Shape::new(format!(
-            r"\b(?:max\.?|maximaal|hooguit|hoogstens|up to|at most|maximum|minimaal|min\.?|zeker|ongeveer|circa|ca\.?|nog|plek voor|ruimte voor|plaats voor|plekken:|plaatsen:|aantal:?|take|host|have|need|doen|do|room for|space for)\s+(?:van |nog )?({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?(?:\s+(?:per|vanaf|voor|in|graag|stuks|tegelijk|at|from)\b|\s*[.,;!)]|\s*$)"
+            r"\b(?:max\.?|maximaal|hooguit|hoogstens|up to|at most|maximum|minimaal|min\.?|zeker|ongeveer|circa|ca\.?|nog|plek v(?:oor|eur)|ruimte v(?:oor|eur)|plaats v(?:oor|eur)|plekken:|plaatsen:|aantal:?|take|host|have|need|doen|do|room for|space for)\s+(?:van |nog )?({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?(?:\s+(?:per|vanaf|voor|in|graag|stuks|tegelijk|at|from)\b|\s*[.,;!)]|\s*$)"
         )),
         wanted: Shape::new(
             r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)",
@@ -107,13 +107,25 @@ pub(super) fn places(sentence: &str, plain: &str, dates: &[Found], welcome: bool
         for found in shape.captures_iter(plain).take(30) {
             let (Some(whole), Some(first)) = (found.get(0), found.get(1)) else { continue };
             let Some(least) = value(first.as_str()).filter(|least| (1..=40).contains(least)) else { continue };
-            let anybody = ["man", "mensen", "people", "person", "persons", "handen", "them"]
-                .iter()
-                .any(|end| whole.as_str().ends_with(end));
+            let anybody = [
+                "man",
+                "mensen",
+                "people",
+                "person",
+                "persons",
+                "handen",
+                "them",
+                "positions",
+                "openings",
+                "vacatures",
+            ]
+            .iter()
+            .any(|end| whole.as_str().ends_with(end));
             if anybody && !welcome {
                 continue;
             }
-            let article = first.as_str() == "een" && &sentence[unfolded(sentence, plain, &first.range())] != "één";
+            let article =
+                first.as_str() == "een" && !sentence[unfolded(sentence, plain, &first.range())].contains(['é', 'É']);
             if article && !offers_one(plain, whole.start(), whole.as_str(), needs_cue) {
                 continue;
             }
@@ -178,8 +190,14 @@ fn offers_one(plain: &str, at: usize, words: &str, noun: bool) -> bool {
     let cue = ROOM
         .iter()
         .any(|cue| before.ends_with(cue) && !before[..before.len() - cue.len()].ends_with(char::is_alphanumeric));
-    let place = ["plek", "plaats", "spot", "place", "opening"].iter().any(|word| words.contains(word));
-    place || cue && noun || words.ends_with("bij") || before.ends_with(" er") || before.ends_with(" mee")
+    let place = ["plek", "plaats", "spot", "place", "opening"].iter().any(|word| words.contains(word))
+        && words.split_whitespace().count() <= 3;
+    place
+        || cue && noun
+        || words.ends_with("erbij")
+        || words.ends_with("er bij")
+        || before.ends_with(" er")
+        || before.ends_with(" mee")
 }
 
 /// Interns who are there already, last year's, or a number that is refused.

@@ -277,7 +277,8 @@ fn meaning(
         follow_up: follow_up.is_some(),
     };
     let all = intent::weigh(&heard, signs);
-    let sends_on_to = referral.is_some();
+    let sends_on_to =
+        referral.as_ref().is_some_and(|(who, _)| who.name.is_some() && (who.email.is_some() || who.phone.is_some()));
     reading.intents = intent::told_apart(all.clone(), &heard, signs, sends_on_to);
     reading.intent = reading.intents.first().map(|found| found.label).unwrap_or_default();
     let wants = |label: Intent| all.iter().any(|found| found.label == label && found.confidence >= 0.4);
@@ -318,6 +319,12 @@ fn meaning(
         reading.follow_up_on = Some(follow_up);
         evidence.follow_up_on.push(span);
     }
+    let referral = referral.map(|(mut referral, spans)| {
+        if let (None, Some(name), Some(tree)) = (&referral.email, &referral.name, &letter.html) {
+            referral.email = people::linked(tree, name);
+        }
+        (referral, spans)
+    });
     if let Some((referral, spans)) = referral
         && (wants(Intent::Referral) || referral.email.is_some())
     {
@@ -328,6 +335,13 @@ fn meaning(
     (reading.phones, evidence.phones) = people::call_back(text, theirs, &heard);
     reading.evidence = evidence;
     // an answer to "hoe gaat het" is about a placement, and wants nothing new
+    let offered = reading
+        .capacity
+        .iter()
+        .any(|offer| offer.places.is_some() && (!offer.levels.is_empty() || offer.start.is_some()));
+    if offered {
+        reading.check_in = None;
+    }
     let about_it = reading.check_in.is_some()
         && !reading.opt_out
         && !(signs.places && reading.capacity.iter().any(|offer| offer.start.is_some()));

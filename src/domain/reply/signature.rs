@@ -330,7 +330,7 @@ fn is_lone_name(line: &str, said: Option<&str>) -> bool {
 fn signed_by(lines: &[&str], begin: usize, end: usize, name: Option<&str>, below: bool) -> Option<usize> {
     let at = end - 1;
     let line = lines[at].trim();
-    if line.chars().count() > 50 || at == begin && !(below && SHAPES.dashed_name.is_match(line)) {
+    if line.chars().count() > 80 || at == begin && !(below && SHAPES.dashed_name.is_match(line)) {
         return None;
     }
     if SHAPES.dashed_name.is_match(line) && !line.starts_with("- ") && !line.starts_with("* ") {
@@ -359,7 +359,7 @@ fn signed_by(lines: &[&str], begin: usize, end: usize, name: Option<&str>, below
     if gap
         && alone
         && is_lone_name(line, said)
-        && lines[begin..at].iter().flat_map(|line| line.split_whitespace()).count() > 5
+        && lines[begin..at].iter().flat_map(|line| line.split_whitespace()).count() > 8
     {
         return Some(at);
     }

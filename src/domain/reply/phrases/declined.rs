@@ -441,4 +441,5 @@ pub const DECLINED: &[Row<Intent>] = &[
         0.5,
         "We have enough on our plate.",
     ),
+    en("(not|no) (really |at all |any )?interest", I::Declined, 0.65, "We have no interest in students."),
 ];

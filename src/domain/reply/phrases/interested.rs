@@ -498,4 +498,10 @@ pub const INTERESTED: &[Row<Intent>] = &[
         0.35,
         "We look forward to meeting them.",
     ),
+    nl(
+        "(wil|willen|zou|zouden|lust|zoek|zoeken) .. (wel|graag) .. ?(een|iemand|twee|drie|\\d+|stag*|leerling*|student*)",
+        I::Interested,
+        0.6,
+        "Wij willen inderdaad wel een stagiair.",
+    ),
 ];

@@ -44,7 +44,7 @@ pub const QUESTION: &[Row<Intent>] = &[
         "I was wondering about the costs.",
     ),
     nl(
-        "(snap|begrijp|weet|vraag) .. ?(niet|niet goed|af) .. ?(wat|hoe|welke|of|waar|wie)",
+        "(snap|begrijp|vraag) .. ?(niet|niet goed|af) .. ?(wat|hoe|welke|of|waar|wie)",
         I::Question,
         0.6,
         "Ik snap niet goed wat wij dan moeten doen.",
