@@ -51,7 +51,7 @@ impl RereadMail {
         let wanted = |name: &str| self.site.as_ref().is_none_or(|site| site.eq_ignore_ascii_case(name));
         let ids: Vec<SiteId> = all.iter().filter(|site| wanted(&site.name)).map(|site| site.id).collect();
         anyhow::ensure!(!ids.is_empty(), "no site of this name");
-        let done = reread::reread(&app.db, &Scope::command(ids), self.apply)?;
+        let done = reread::reread(&app.db, &app.holidays, &Scope::command(ids), self.apply)?;
         self.tell(&done)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -1,8 +1,9 @@
 //! `read`: reads messages from files and prints what they were read as. No configuration, no database.
 
+use crate::config::load_holidays;
 use crate::domain::reply::{Context, Explanation, Reading, explain, read};
 use crate::domain::time::Moment;
-use crate::domain::words::Lang;
+use crate::domain::words::{Lang, Region};
 use crate::mail::parse;
 use anyhow::Context as _;
 use clap::Args;
@@ -26,6 +27,12 @@ pub struct Read {
     /// When the messages were received, as `2026-11-23T08:30:00Z`; stands in for a `Date` that is missing or wrong.
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     received: Option<Moment>,
+    /// The school-holiday region, `noord`, `midden` or `zuid`; without it fixed conventions stand for the holidays.
+    #[arg(long, value_name = "REGION")]
+    region: Option<Region>,
+    /// A file of school holidays; without it the built-in ones.
+    #[arg(long, value_name = "FILE")]
+    school_holidays: Option<PathBuf>,
     /// Say why instead: every rule that spoke, with its words, and why the winner won.
     #[arg(long)]
     explain: bool,
@@ -56,7 +63,9 @@ impl Read {
             Some(path) => Some(sent_text(path)?),
             None => None,
         };
-        let context = Context { received: self.received, sent: sent.as_deref(), region: None };
+        let holidays = load_holidays(self.school_holidays.as_deref().unwrap_or(Path::new("")))?;
+        let holidays = Some(&holidays);
+        let context = Context { received: self.received, sent: sent.as_deref(), region: self.region, holidays };
         let mut out = std::io::stdout().lock();
         let mut failed = false;
         for path in paths(self)? {

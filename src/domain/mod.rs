@@ -10,6 +10,7 @@ pub mod consequence;
 pub mod delivery;
 pub mod email;
 pub mod gate;
+pub mod holidays;
 pub mod id;
 pub mod import;
 pub mod moves;

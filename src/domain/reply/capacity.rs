@@ -2,7 +2,7 @@
 //! ages, weeks, days and house numbers are no places; what is negated does not count.
 
 use super::clauses;
-use super::dates;
+use super::dates::{self, Today};
 use super::intent::{Heard, contains_word, span_in};
 use super::levels::levels;
 use super::periods::period;
@@ -10,7 +10,6 @@ use super::places::{Count, NUMBER, places, value};
 use super::reading::{Capacity, Intent, Span, Start};
 use super::shape::Shape;
 use super::words::unfolded;
-use crate::domain::time::Day;
 use crate::domain::words::{Level, Track};
 use std::sync::LazyLock;
 
@@ -165,7 +164,7 @@ struct Offer {
 }
 
 /// The offers in a reply, in their order: one, unless several are told apart by number and period, level or role.
-pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
+pub fn offers(text: &str, heard: &[Heard], today: Today<'_>) -> Vec<Capacity> {
     const PAST: &[&str] = &[
         "vorig jaar",
         "vorig schooljaar",
@@ -184,7 +183,21 @@ pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
         let past = PAST.iter().any(|words| contains_word(&sentence.plain, words));
         let refused = said(Intent::Declined) || clauses::says_not_now(&sentence.plain);
         let until_then = !clauses::speaks_of_later(&sentence.plain);
-        let limits = ["alleen", "uitsluitend", "enkel", "wel", "only", "moet", "moeten", "must", "have to", "should"];
+        let limits = [
+            "alleen",
+            "uitsluitend",
+            "enkel",
+            "wel",
+            "only",
+            "prima",
+            "is goed",
+            "is fine",
+            "moet",
+            "moeten",
+            "must",
+            "have to",
+            "should",
+        ];
         let limits = limits.iter().any(|word| contains_word(&sentence.plain, word));
         if !said(Intent::Interested) && (past || refused && until_then && !limits) {
             // "tot de bouwvak vol" still tells what "daarna" points at
@@ -283,7 +296,7 @@ fn merge(offer: &mut Offer, fact: Fact) {
     found.evidence.dedup();
 }
 
-fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut Option<Start>) -> Fact {
+fn fact(text: &str, sentence: &Heard, today: Today<'_>, shapes: &Shapes, until: &mut Option<Start>) -> Fact {
     let plain = &sentence.plain;
     let mut fact = Fact::default();
     let asks = plain.trim_end().ends_with('?') && sentence.weight(Intent::Interested) < 0.5;
@@ -333,10 +346,11 @@ mod tests {
     use super::super::intent::hear;
     use super::super::periods::follow_up;
     use super::*;
+    use crate::domain::time::Day;
     use crate::domain::words::{Level, Track};
 
     fn read(text: &str) -> Vec<Capacity> {
-        offers(text, &hear(text), Day::parse("2026-11-24").unwrap())
+        offers(text, &hear(text), Day::parse("2026-11-24").unwrap().into())
     }
 
     fn one(text: &str) -> Capacity {
@@ -386,7 +400,7 @@ mod tests {
     #[test]
     fn a_follow_up_needs_a_call_and_a_date_in_one_clause() {
         let today = Day::parse("2026-11-24").unwrap();
-        let day = |text: &str| follow_up(text, &hear(text), today).map(|(day, _)| day.to_string());
+        let day = |text: &str| follow_up(text, &hear(text), today.into()).map(|(day, _)| day.to_string());
         assert_eq!(day("Bel me in april nog eens.").as_deref(), Some("2027-04-01"));
         assert_eq!(day("Na de zomer twee plekken, bel me dan."), None);
     }

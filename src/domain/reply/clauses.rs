@@ -165,7 +165,8 @@ fn wished(plain: &str, bare: &str, shapes: &Shapes, said: &mut Vec<Said>) {
     if asks || offers || !irreal && !shapes.no.is_match(rest) && !shapes.too_much.is_match(rest) {
         return;
     }
-    said.retain(|(label, _, range)| *label != Intent::Interested || range.start >= turn.start());
+    let refused = shapes.no.is_match(rest);
+    said.retain(|(label, _, range)| *label != Intent::Interested || !refused && range.start >= turn.start());
     said.push((Intent::Declined, 0.65, turn.range()));
 }
 

@@ -4,11 +4,27 @@
 use super::reading::Start;
 use super::shape::Shape;
 use super::sieve::Sieve;
+use crate::domain::holidays::{School, SchoolHoliday};
 use crate::domain::time::Day;
 use chrono::{Datelike, Weekday};
 use regex::Captures;
 use std::ops::Range;
 use std::sync::LazyLock;
+
+/// The day against which words count, with the school holidays of the place where they are known.
+#[derive(Debug, Clone, Copy)]
+pub struct Today<'a> {
+    /// The day.
+    pub day: Day,
+    /// The holidays.
+    pub school: Option<School<'a>>,
+}
+
+impl From<Day> for Today<'_> {
+    fn from(day: Day) -> Self {
+        Self { day, school: None }
+    }
+}
 
 /// A date that stands in a folded text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +135,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         (format!(r"\b(?:(?:volgend jaar|in|per|vanaf|van|tot|t/m|from|until|since|around|rond|na|after|voor|before|next|komende|start|starten|of|tegen|of|tot en met|by|for|eind|begin|medio|halverwege|en|and|-) )+({MONTH})\b"), |c, today| {
             month(c.get(1)?.as_str(), None, today)
         }),
-        (r"\b(januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december|january|february|october)\b".to_owned(), |c, today| {
+        (r"\b(januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december|january|february|march|june|july|august|october)\b".to_owned(), |c, today| {
             month(c.get(1)?.as_str(), None, today)
         }),
     ];
@@ -127,8 +143,36 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     Rules { sieve: Sieve::new(rows.iter().map(|(shape, _)| shape)), rows }
 });
 
+/// The school holiday after which a phrase begins: "na de herfstvakantie", "na carnaval".
+fn holiday(words: &str) -> Option<SchoolHoliday> {
+    const NAMES: &[(&str, SchoolHoliday)] = &[
+        ("herfstvakantie", SchoolHoliday::Autumn),
+        ("kerstvakantie", SchoolHoliday::Christmas),
+        ("christmas holiday", SchoolHoliday::Christmas),
+        ("voorjaarsvakantie", SchoolHoliday::Spring),
+        ("krokusvakantie", SchoolHoliday::Spring),
+        ("carnaval", SchoolHoliday::Spring),
+        ("meivakantie", SchoolHoliday::May),
+        ("may vakantie", SchoolHoliday::May),
+        ("zomervakantie", SchoolHoliday::Summer),
+        ("summer holiday", SchoolHoliday::Summer),
+        ("grote vakantie", SchoolHoliday::Summer),
+        ("bouwvak", SchoolHoliday::Builders),
+    ];
+    let after = words.starts_with("na ") || words.starts_with("after ");
+    after.then(|| NAMES.iter().find(|(name, _)| words.contains(name)).map(|(_, which)| *which))?
+}
+
+/// The holidays that a folded text dates by and the table does not know.
+pub fn unknown_holidays(plain: &str, today: Today<'_>) -> Vec<SchoolHoliday> {
+    let Some(school) = today.school else { return Vec::new() };
+    let named = find(plain, today).into_iter().filter_map(|found| holiday(&plain[found.range]));
+    named.filter(|which| school.day_after(*which, today.day).is_none()).collect()
+}
+
 /// The dates in a folded text, in order; where two overlap, the rule that stands first in the table wins.
-pub fn find(plain: &str, today: Day) -> Vec<Found> {
+pub fn find<'a>(plain: &str, today: impl Into<Today<'a>>) -> Vec<Found> {
+    let Today { day: today, school } = today.into();
     let mut found: Vec<Found> = Vec::new();
     for (shape, resolve) in RULES.sieve.candidates(plain).into_iter().map(|row| &RULES.rows[row]) {
         for captures in shape.captures_iter(plain).take(30) {
@@ -142,7 +186,9 @@ pub fn find(plain: &str, today: Day) -> Vec<Found> {
             if taken {
                 continue;
             }
-            if let Some(start) = resolve(&captures, today) {
+            if let Some(convention) = resolve(&captures, today) {
+                let known = holiday(whole.as_str().trim_start()).and_then(|which| school?.day_after(which, today));
+                let start = known.map_or(convention, Start::On);
                 found.push(Found { range: whole.start() + lead..whole.end(), start });
             }
         }

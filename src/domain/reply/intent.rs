@@ -96,6 +96,16 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
     if question {
         // "Ben je al voorzien?" asks, and says no to nothing
         said.retain(|(label, weight, _)| *label != Intent::Declined || *weight >= 0.8);
+        // "Kun je het volgende maand nog eens vragen?" puts off, and "Wilt u ons van de lijst halen?" asks nothing
+        let told = said.iter().any(|(label, weight, _)| match label {
+            Intent::Later => *weight >= 0.65,
+            Intent::Referral => *weight >= 0.65,
+            Intent::OptOut => *weight >= 0.8,
+            _ => false,
+        });
+        if told {
+            said.retain(|(label, _, _)| *label != Intent::Question);
+        }
         // "Kunt u in het nieuwe jaar nog eens bellen?" puts off
         let polite = ["kun", "kunt", "kan", "wil", "wilt", "zou", "could", "can", "would"];
         let opens = plain.split_whitespace().next().is_some_and(|word| polite.contains(&word));
@@ -221,7 +231,11 @@ pub fn lead(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent,
         (Intent::Declined, Why::OpensWithNo)
     } else if declined >= 0.7 && later >= 0.55 && !signs.follow_up && !coming && !signs.places {
         (Intent::Declined, Why::ForGood)
-    } else if later >= 0.55 && (declined >= 0.4 || says_not_now(heard) || !signs.places && later > interested) {
+    } else if later >= 0.55
+        && (declined >= 0.4
+            || says_not_now(heard)
+            || !signs.places && later > interested && (interested < 0.55 || signs.follow_up))
+    {
         (Intent::Later, Why::NotNow)
     } else if interested >= 0.5
         && (signs.places || interested >= declined)
@@ -283,7 +297,13 @@ pub fn told_apart(all: Vec<IntentFound>, heard: &[Heard], signs: Signs, sends_on
         (Intent::OptOut, Intent::Declined) => sentence(Intent::Declined, 0.5, Intent::OptOut),
         _ => false,
     };
-    all.into_iter().filter(|found| found.label == lead || second(found.label)).collect()
+    let mut told: Vec<IntentFound> =
+        all.into_iter().filter(|found| found.label == lead || second(found.label)).collect();
+    let named = sends_on && matches!(lead, Intent::Interested | Intent::Later | Intent::Declined);
+    if named && told.iter().all(|found| found.label != Intent::Referral) {
+        told.push(IntentFound { label: Intent::Referral, confidence: 0.5, evidence: Vec::new() });
+    }
+    told
 }
 
 /// A thumb or a tick stands for a yes.
@@ -294,12 +314,20 @@ pub(super) fn is_thumb(c: char) -> bool {
 fn score(heard: &[Heard]) -> Vec<(Intent, f32)> {
     let mut scores: Vec<(Intent, f32)> = Vec::new();
     for label in Intent::ALL {
+        // praise and other weak signs do not add up to a yes
         let mut doubt = 1.0;
+        let mut weak: f32 = 0.0;
         for sentence in heard {
-            doubt *= 1.0 - sentence.weight(*label);
+            let weight = sentence.weight(*label);
+            if weight > 0.5 {
+                doubt *= 1.0 - weight;
+            } else {
+                weak = weak.max(weight);
+            }
         }
-        if doubt < 1.0 {
-            scores.push((*label, 1.0 - doubt));
+        let score = (1.0_f32 - doubt).max(weak);
+        if score > 0.0 {
+            scores.push((*label, score));
         }
     }
     scores

@@ -2,7 +2,7 @@
 
 use super::capacity::Fact;
 use super::clauses::speaks_of_later;
-use super::dates::{self, Found};
+use super::dates::{self, Found, Today};
 use super::intent::{Heard, contains_word, span_in};
 use super::places::after_words;
 use super::reading::{Intent, Span, Start};
@@ -88,9 +88,11 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
         let suits =
             ["is perfect", "is prima", "is goed", "is top", "kan", "mag", "graag", "works", "is fine", "is ideal"];
         let alone = plain.split_whitespace().count() <= 5;
-        let open = ["open ", "gesloten ", "dicht ", "closed ", "verbouw"]
+        // "open van half maart tot eind oktober" is about the house
+        let open = ["van ", "from ", "tussen ", "between "]
             .iter()
-            .any(|word| contains_word(plain, word.trim_end()))
+            .any(|word| before.ends_with(word) || words.starts_with(word))
+            && ["open", "geopend", "gesloten", "dicht", "closed"].iter().any(|word| contains_word(plain, word))
             && fact.places.is_none()
             && fact.levels.is_empty();
         let begins = fact.corrects
@@ -241,16 +243,22 @@ pub(super) fn is_call(plain: &str) -> bool {
 }
 
 /// The day to get in touch again, with its words.
-pub fn follow_up(text: &str, heard: &[Heard], today: Day) -> Option<(Day, Span)> {
+pub fn follow_up(text: &str, heard: &[Heard], when: Today<'_>) -> Option<(Day, Span)> {
+    let today = when.day;
     for sentence in heard {
-        if !is_call(&sentence.plain) {
+        let told = ["beloofd", "beloofde", "gebeld", "promised", "phoned", "called", "schreef", "wrote"];
+        if !is_call(&sentence.plain) || told.iter().any(|word| contains_word(&sentence.plain, word)) {
             continue;
         }
-        for date in dates::find(&sentence.plain, today) {
+        for date in dates::find(&sentence.plain, when) {
             let words = &sentence.plain[date.range.clone()];
             let before = before_words(&sentence.plain, date.range.start);
             let then = &sentence.plain[date.range.end..];
-            let then = is_call(then) && ["dan", "then"].iter().any(|word| contains_word(then, word));
+            let then = is_call(then)
+                && ["dan", "then"].iter().any(|word| contains_word(then, word))
+                && !["plek", "plekken", "plaats", "plaatsen", "ruimte", "spots", "places", "room"]
+                    .iter()
+                    .any(|word| contains_word(&sentence.plain, word));
             let calls_then = touches(&sentence.plain, &date) || then;
             if calls_then
                 && date.start.first_day() >= Day::new(today.ymd().0, today.ymd().1, 1)?
@@ -270,7 +278,8 @@ pub fn follow_up(text: &str, heard: &[Heard], today: Day) -> Option<(Day, Span)>
 
 /// The day at which a reply that puts off says that there is room again, with its words; or the one to which a later
 /// "mail ons dan nog eens" points.
-pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Option<(Day, Span)> {
+pub fn room_again(text: &str, heard: &[Heard], when: Today<'_>, asked: bool) -> Option<(Day, Span)> {
+    let today = when.day;
     let called = |from: usize| {
         heard.iter().skip(from + 1).any(|sentence| {
             let has = |words: &[&str]| words.iter().any(|word| contains_word(&sentence.plain, word));
@@ -283,7 +292,7 @@ pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Optio
     let calls_then =
         (1..heard.len()).find(|index| called(index - 1) && !(*index + 1..heard.len()).any(|later| called(later - 1)));
     let near = calls_then.into_iter().flat_map(|call| (0..call).rev()).find_map(|index| {
-        let found = dates::find(&heard[index].plain, today).into_iter().rfind(|date| date.start.first_day() > today)?;
+        let found = dates::find(&heard[index].plain, when).into_iter().rfind(|date| date.start.first_day() > today)?;
         let words = &heard[index].plain[found.range.clone()];
         Some((day_to_ask(words, found.start, today), span_in(text, &heard[index], &found.range)))
     });
@@ -294,7 +303,7 @@ pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Optio
         if asked && !called(index) {
             continue;
         }
-        for date in dates::find(&sentence.plain, today) {
+        for date in dates::find(&sentence.plain, when) {
             let before = before_words(&sentence.plain, date.range.start);
             let words = &sentence.plain[date.range.clone()];
             let is_until =

@@ -29,6 +29,7 @@ struct Shapes {
     wanted: Shape,
     told: Shape,
     of_them: Shape,
+    pairs: Shape,
     other: Vec<Shape>,
     other_sieve: Sieve,
     /// Tells which of these could be in a sentence: counted, fits, told, of them, at most, listed, wanted.
@@ -68,6 +69,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
         told: Shape::new(format!(
             r"\b(?:stuur|doe|geef|plan|noteer|zet|reserveer|send|put)\s+(?:me |mij |ons |us |er |d'r |dr |'r |maar |gerust |dan |down |on |in |op )*({NUMBER})\b"
         )),
+        pairs: Shape::new(format!(r"\b(?:een )?(tweetal|drietal|viertal|half a dozen) (?:of )?(?:{NOUN})\b")),
         other_sieve: Sieve::new(&other),
         other,
         sieve: Sieve::new([]),
@@ -85,8 +87,14 @@ pub(super) fn places(sentence: &str, plain: &str, dates: &[Found], welcome: bool
     let shapes = &*SHAPES;
     // letters in the place of numbers add no word, so that what is not a candidate now is none then
     let could = shapes.sieve.candidates(plain);
-    if could.is_empty() {
+    if could.is_empty() && !shapes.pairs.is_match(plain) {
         return None;
+    }
+    if let Some(found) = shapes.pairs.captures(plain)
+        && let Some(number) = found.get(1).and_then(|word| value(word.as_str()))
+        && !clauses::takes_back(plain, &found.get(1)?.range())
+    {
+        return Some(((number, None), found.get(0)?.range()));
     }
     let listed: Vec<_> =
         if could.contains(&LISTED) { shapes.listed.captures_iter(plain).collect() } else { Vec::new() };

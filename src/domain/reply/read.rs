@@ -1,5 +1,6 @@
 //! Reads a letter: kind first, then the new words, then what they say. The one entry of this room.
 
+use super::dates::{self, Today};
 use super::intent::{Heard, Signs};
 use super::letter::{Letter, Mailbox};
 use super::reading::{Capacity, CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading, Span};
@@ -7,6 +8,7 @@ use super::shape::Shape;
 use super::{
     bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure, words,
 };
+use crate::domain::holidays::{School, SchoolHolidays};
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::Region;
 use std::collections::HashSet;
@@ -19,8 +21,10 @@ pub struct Context<'a> {
     pub received: Option<Moment>,
     /// The text that we sent, when it is known: its lines in the reply are quote.
     pub sent: Option<&'a str>,
-    /// School-holiday region of the site.
+    /// School-holiday region of the site or the company.
     pub region: Option<Region>,
+    /// The school holidays; without them, or without a region, the fixed conventions stand.
+    pub holidays: Option<&'a SchoolHolidays>,
 }
 
 /// Seconds that a `Date` may differ from the time of receipt.
@@ -75,7 +79,7 @@ pub(super) fn read_and_keep(letter: &Letter, context: &Context) -> (Reading, Opt
     }
     let mut heeded = None;
     match kind {
-        Kind::Human => heeded = meaning(&mut reading, letter, today, &parts.set_off, &mut warnings),
+        Kind::Human => heeded = meaning(&mut reading, letter, context, today, &parts.set_off, &mut warnings),
         Kind::AutoReply => automatic(&mut reading, letter, today),
         Kind::Bounce => {
             reading.bounce = Some(bounce::read(letter));
@@ -232,6 +236,7 @@ fn without_set_off(text: &str, set_off: &HashSet<String>) -> String {
 fn meaning(
     reading: &mut Reading,
     letter: &Letter,
+    context: &Context,
     today: Option<Day>,
     set_off: &HashSet<String>,
     warnings: &mut Vec<String>,
@@ -257,7 +262,12 @@ fn meaning(
         settle_at(reading, Intent::Other, 0.5);
         return None;
     }
-    let day = today.unwrap_or(Day(chrono::NaiveDate::default()));
+    let school = context.holidays.zip(context.region).map(|(holidays, region)| School { holidays, region });
+    let today = today.map(|day| Today { day, school });
+    let day = today.unwrap_or(Day(chrono::NaiveDate::default()).into());
+    for holiday in dates::unknown_holidays(&words::folded(text), day) {
+        warnings.push(format!("no {holiday} is known for this time: read by the fixed convention"));
+    }
     let heard = intent::hear(text);
     let mut own: Vec<&str> = letter.to.iter().map(|to| to.email.as_str()).collect();
     own.extend(letter.from.as_ref().map(|from| from.email.as_str()));
@@ -282,7 +292,8 @@ fn meaning(
     reading.intents = intent::told_apart(all.clone(), &heard, signs, sends_on_to);
     reading.intent = reading.intents.first().map(|found| found.label).unwrap_or_default();
     let wants = |label: Intent| all.iter().any(|found| found.label == label && found.confidence >= 0.4);
-    reading.opt_out = wants(Intent::OptOut);
+    reading.opt_out = reading.intent == Intent::OptOut
+        || all.iter().any(|found| found.label == Intent::OptOut && found.confidence >= 0.6);
     let mut evidence = Evidence::default();
     if reading.opt_out {
         evidence.opt_out = reading

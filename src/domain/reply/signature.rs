@@ -161,6 +161,7 @@ fn disclaimer(lines: &[&str], begin: usize, end: usize) -> Option<usize> {
 fn closing<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) -> Option<usize> {
     let mut found = None;
     let mut below = 0;
+    let mut odd = false;
     for at in (begin..end).rev() {
         let line = lines[at].trim();
         if line.is_empty() {
@@ -174,7 +175,12 @@ fn closing<'t>(lines: &[&'t str], begin: usize, end: usize, known: &Known<'t>) -
         {
             found = Some(at);
         } else if !known.is_signature_line(line) {
-            break;
+            // one line of praise among the lines of a company: "Fundament Bouw - Wij bouwen door"
+            let motto = line.contains(['–', '|', '•']) || line.contains(" - ");
+            if odd || !motto || line.chars().count() > 60 || line.ends_with(['?', '!']) {
+                break;
+            }
+            odd = true;
         }
         below += 1;
         if below > 24 {
@@ -235,7 +241,7 @@ impl<'t> Known<'t> {
 
 /// A short line that is no sentence, or a disclaimer.
 fn is_short(line: &str) -> bool {
-    let words = line.split_whitespace().count();
+    let words = line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     let length = line.chars().count();
     let sentence = line.ends_with(['.', '?', '!', ':', ',']) && words >= 5;
     !sentence && length <= 60 && words <= 8 && !looks_spoken(line) || SHAPES.disclaimer.is_match(line)

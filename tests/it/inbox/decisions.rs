@@ -89,7 +89,7 @@ fn reading_again_overwrites_nothing_that_a_person_decided() {
         suggestions::reject(world.db(), &world.scope(), offer.id, offer.version, now()).unwrap();
         let before = (again(world, &row), world.suggestions(row.id));
         let scope = Scope::command(vec![world.site]);
-        let done = reread::reread(world.db(), &scope, true).unwrap();
+        let done = reread::reread(world.db(), &world.holidays(), &scope, true).unwrap();
         assert_eq!((done.decided, done.differences.len()), (1, 0));
         assert_eq!((again(world, &row), world.suggestions(row.id)), before);
     });
@@ -101,7 +101,7 @@ fn reading_again_with_the_same_reader_changes_nothing() {
         let (row, _) = offered(world);
         let before = (again(world, &row), world.suggestions(row.id));
         let scope = Scope::command(vec![world.site]);
-        let done = reread::reread(world.db(), &scope, true).unwrap();
+        let done = reread::reread(world.db(), &world.holidays(), &scope, true).unwrap();
         assert_eq!((done.read, done.differences), (1, Vec::new()));
         assert_eq!((again(world, &row), world.suggestions(row.id)), before);
     });

@@ -442,4 +442,16 @@ pub const DECLINED: &[Row<Intent>] = &[
         "We have enough on our plate.",
     ),
     en("(not|no) (really |at all |any )?interest", I::Declined, 0.65, "We have no interest in students."),
+    nl(
+        "(helaas|jammer genoeg|tot onze spijt|tot mijn spijt|spijtig genoeg|het spijt (me|ons|mij))",
+        I::Declined,
+        0.45,
+        "Helaas is onze capaciteit volledig benut.",
+    ),
+    en(
+        "(unfortunately|regrettably|sadly|alas|i'm afraid|we're afraid|we regret)",
+        I::Declined,
+        0.45,
+        "Unfortunately our team is at its limit.",
+    ),
 ];

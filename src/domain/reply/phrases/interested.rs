@@ -340,7 +340,7 @@ pub const INTERESTED: &[Row<Intent>] = &[
     ),
     en("(get|got|have) it (sorted|arranged)|(let's|lets) (do|arrange|plan|talk)", I::Interested, 0.35, "Let's do it."),
     nl(
-        "(we|wij|ik) (zijn|ben) (er |graag |zeker |helemaal )*(bij|om|voor|van de partij)([.!, ]|$)",
+        "(we|wij|ik) (zijn|ben) (er |graag |zeker |helemaal )*(bij|om|voor|van de partij)([.!,]|$)",
         I::Interested,
         0.6,
         "Wij zijn van de partij!",
@@ -450,7 +450,7 @@ pub const INTERESTED: &[Row<Intent>] = &[
         "We would really like to help.",
     ),
     en(
-        "(we're|we are|i'm|i am) (in|game|on board|up for (it|this)|all for it|keen|very keen|sold)([.!, ]|$)",
+        "(we're|we are|i'm|i am) (in|game|on board|up for (it|this)|all for it|keen|very keen|sold)([.!,]|$)",
         I::Interested,
         0.75,
         "We're in!",

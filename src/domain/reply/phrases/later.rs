@@ -154,7 +154,7 @@ pub const LATER: &[Row<Intent>] = &[
     ),
     nl("eerder kan (ik|wij|we) .. (niets|niet|geen)", I::Later, 0.5, "Eerder kan ik niets toezeggen."),
     nl(
-        "(mail|bel|app|vraag|kom) (me |mij |ons |het )?(maar |dan |gerust )*(na|in|rond|over|vanaf) ",
+        "(mail|bel|app|vraag|kom) (me |mij |ons |het )?(maar |dan |gerust )*(na|in|rond|vanaf|over (een|twee|drie|vier|zes|\\d+|enkele)) ",
         I::Later,
         0.6,
         "Mail me maar na de bouwvak.",
