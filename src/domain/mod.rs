@@ -18,6 +18,7 @@ pub mod opening;
 pub mod phone;
 pub mod placement;
 pub mod privacy;
+pub mod pseudonym;
 pub mod reply;
 pub mod schedule;
 pub mod scope;

@@ -8,6 +8,7 @@
 mod facts;
 mod figures;
 mod fixture;
+mod properties;
 
 use figures::Figures;
 use fixture::Fixture;
@@ -115,4 +116,50 @@ fn mails_that_were_written_without_the_rules_are_read() {
     let set_aside = judge("set aside", &["aside"], false, SET_ASIDE, SET_ASIDE_SO_FAR);
     assert!(worked_on.is_empty(), "worked on: {}", worked_on.join("; "));
     assert!(set_aside.is_empty(), "set aside: {}", set_aside.join("; "));
+}
+
+/// What the binary prints for a mail of these words, written on 24 November 2026.
+fn printed(words: &str, args: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mail.eml");
+    let head = "From: Jan Pot <jan@bedrijf.example>\r\nTo: noor@desk.example\r\nSubject: Re: stage\r\nDate: Tue, 24 Nov 2026 \
+                09:00:00 +0100\r\nIn-Reply-To: <a@desk.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
+    std::fs::write(&file, format!("{head}{words}\r\n")).unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_stagemakelaar")).arg("read").args(args).arg(&file).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+#[test]
+fn an_explanation_names_the_rules_their_words_and_why_one_won() {
+    let words = "Helaas, nu niet. Bel me in maart nog eens.";
+    let dutch = printed(words, &["--explain"]);
+    for told in [
+        "soort: human",
+        "“Bel me in maart nog eens.”",
+        "later 0.75  “Bel me in maart”  [nl] (kom|",
+        "→ later: nu niet, wel later",
+    ] {
+        assert!(dutch.contains(told), "{told}: {dutch}");
+    }
+    let english = printed(words, &["--explain", "--lang", "en"]);
+    assert!(english.contains("→ later: not now, but later"), "{english}");
+}
+
+#[test]
+fn school_holidays_date_a_reply_by_region_and_conventions_stand_without() {
+    let asked = |words: &str, args: &[&str]| {
+        let reading: Reading = serde_json::from_str(&printed(words, args)).unwrap();
+        (reading.follow_up_on.map(|day| day.to_string()).unwrap_or_default(), reading.warnings.join(" "))
+    };
+    let day = |words: &str, region: &str| asked(words, &["--region", region]).0;
+    let spring = "Nu niet, bel me na de voorjaarsvakantie nog eens.";
+    assert_eq!(asked(spring, &[]), ("2027-03-01".to_owned(), String::new()));
+    assert_eq!((day(spring, "zuid").as_str(), day(spring, "noord").as_str()), ("2027-02-22", "2027-03-01"));
+    assert_eq!(day("Nu niet, bel me na de kerstvakantie nog eens.", "midden"), "2027-01-04");
+    assert_eq!(day("Nu niet, bel me na carnaval nog eens.", "zuid"), "2027-02-22");
+    assert_eq!(day("Nu niet, mail me na de zomervakantie nog eens.", "zuid"), "2027-09-06");
+    let (day, told) = asked("Nu niet, mail me na de bouwvak nog eens.", &["--region", "zuid"]);
+    assert_eq!(day, "2027-08-01");
+    assert!(told.contains("no bouwvak is known"), "{told}");
 }
