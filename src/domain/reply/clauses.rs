@@ -11,7 +11,7 @@ const BREAKS: &str = r"[,;:.!?()]|\s-\s|\b(?:maar|but|echter|however|want|becaus
 /// Words that take back what stands in their clause.
 const NO: &str = r"\b(?:geen|niet|niemand|nooit|nergens|niets|niks|evenmin|zonder|laat staan|onmogelijk|no|not|never|none|nobody|cannot|unable|impossible|without)\b|n't\b";
 /// Words that look like that and take nothing back.
-const NO_BUT_YES: &str = r"\b(?:zeg|zeggen|zegt) .{0,20}geen nee\b|\bkan (?:me|mij|mie|ons) niet schelen\b|\bmaakt (?:me|mij|ons )?niet uit\b|\b(?:geen|niet) (?:lulverhalen|gezeur|gedoe)\b|\bgeen (?:enkel |enkele )?(?:probleem|problemen|bezwaar|bezwaren|punt|twijfel|haast)\b|\bniet (?:alleen|meer dan|langer dan|eerder dan|later dan|erg|verkeerd|onwelkom|zomaar|voor (?:begin|half|eind|medio|week|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\b|\bwaarom niet\b|\bwhy not\b|\bno (?:problem|more than|objection|doubt|worries)\b|\bnot (?:only|just|before|more than|earlier than|a problem)\b|\bniets liever\b|\bzonder (?:probleem|problemen|meer)\b|\bof niet\b|\b(?:geen|niet) (?:te |mbo |niveau |nivo |niv\.? |bol\b|bbl\b|hbo\b|vmbo\b|level )";
+const NO_BUT_YES: &str = r"\bdon't see why not\b|\b(?:zeg|zeggen|zegt) .{0,20}geen nee\b|\bkan (?:me|mij|mie|ons) niet schelen\b|\bmaakt (?:me|mij|ons )?niet uit\b|\b(?:geen|niet) (?:lulverhalen|gezeur|gedoe)\b|\bgeen (?:enkel |enkele )?(?:probleem|problemen|bezwaar|bezwaren|punt|twijfel|haast)\b|\bniet (?:alleen|meer dan|langer dan|eerder dan|later dan|erg|verkeerd|onwelkom|zomaar|voor (?:begin|half|eind|medio|week|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\b|\bwaarom niet\b|\bwhy not\b|\bno (?:problem|more than|objection|doubt|worries)\b|\bnot (?:only|just|before|more than|earlier than|a problem)\b|\bniets liever\b|\bzonder (?:probleem|problemen|meer)\b|\bof niet\b|\b(?:geen|niet) (?:te |mbo |niveau |nivo |niv\.? |bol\b|bbl\b|hbo\b|vmbo\b|level )";
 /// Words of the present.
 const NOW: &str = r"\b(?:nu|momenteel|op (?:dit|het) moment|op dit ogenblik|vooralsnog|voorlopig|deze (?:periode|maand|zomer|winter)|dit (?:school|studie|kalender)?jaar|dit (?:kwartaal|seizoen|semester|najaar|voorjaar)|thans|at the moment|at present|at this (?:time|moment|point)|currently|right now|just now|for now|this (?:year|term|semester|summer|quarter)|presently)\b";
 /// Words of a house without room.
@@ -136,6 +136,8 @@ fn turns(words: &str) -> bool {
         && words.contains([',', ' '])
         && ![
             "stuur maar",
+            "d'r maar",
+            "dr maar",
             "doe maar",
             "laat maar",
             "kom maar",

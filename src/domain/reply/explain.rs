@@ -1,7 +1,8 @@
 //! Why a letter was read as it was: every rule that spoke, with the words it saw, what the clauses made of it, and the
 //! step at which the winner won.
 
-use super::intent::{self, Signs, Why};
+use super::intent::Signs;
+use super::lead::{self, Why};
 use super::letter::Letter;
 use super::origin::{self, Sign};
 use super::phrases::INTENT_TABLE;
@@ -72,9 +73,9 @@ pub fn explain(letter: &Letter, context: &Context) -> Explanation {
         told.sentences.push(Sentence { text: text.to_owned(), rules: rules.collect(), left: sentence.said.clone() });
     }
     told.signs = heeded.signs;
-    told.scores = intent::scores(&heeded.heard, heeded.signs);
+    told.scores = lead::scores(&heeded.heard, heeded.signs);
     told.scores.sort_by(|a, b| b.1.total_cmp(&a.1));
-    told.why = Some(intent::lead(&told.scores, &heeded.heard, heeded.signs).1);
+    told.why = Some(lead::lead(&told.scores, &heeded.heard, heeded.signs).1);
     told
 }
 

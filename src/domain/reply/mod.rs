@@ -12,6 +12,7 @@ pub mod dates;
 pub mod explain;
 pub mod intent;
 pub mod language;
+pub mod lead;
 pub mod letter;
 mod levels;
 mod needs;
@@ -31,6 +32,8 @@ pub mod signature;
 mod signature_block;
 mod signature_marks;
 pub mod structure;
+mod subject;
+pub mod today;
 pub mod words;
 
 pub use explain::{Explanation, explain};

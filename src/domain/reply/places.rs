@@ -200,10 +200,13 @@ fn offers_one(plain: &str, at: usize, words: &str, noun: bool) -> bool {
         .any(|cue| before.ends_with(cue) && !before[..before.len() - cue.len()].ends_with(char::is_alphanumeric));
     let place = ["plek", "plaats", "spot", "place", "opening"].iter().any(|word| words.contains(word))
         && words.split_whitespace().count() <= 3;
+    let rest = &plain[at + words.len()..];
+    let more = [" kan er", " mag er", " past er", " can join"].iter().any(|word| rest.starts_with(word));
     place
+        || more
         || cue && noun
         || words.ends_with("erbij")
-        || words.ends_with("er bij")
+        || words.ends_with("bij") && words.contains(" er ")
         || before.ends_with(" er")
         || before.ends_with(" mee")
 }

@@ -3,10 +3,10 @@
 use super::dates::{self, Today};
 use super::intent::{Heard, Signs};
 use super::letter::{Letter, Mailbox};
-use super::reading::{Capacity, CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading, Span};
+use super::reading::{Capacity, CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading};
 use super::shape::Shape;
 use super::{
-    bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure, words,
+    bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure, subject, words,
 };
 use crate::domain::holidays::{School, SchoolHolidays};
 use crate::domain::time::{Day, Moment};
@@ -111,15 +111,6 @@ fn spoken(parts: &Pieces, letter: &Letter) -> Language {
         return found;
     }
     language::language(&format!("{} {} {}", parts.reply, letter.subject, parts.quoted))
-}
-
-/// What the subject says besides what it answers: the whole of a new one, else what stands behind a dash or a question.
-fn said_in_subject(subject: &str) -> &str {
-    const BREAKS: &[&str] = &[" - ", " – ", " — ", "-->", "->", "? ", "! ", ": "];
-    let bare = subject.trim();
-    let answered = bare.split_once(':').filter(|(sign, _)| sign.chars().count() <= 6 && !sign.contains(' '));
-    let Some((_, rest)) = answered else { return bare };
-    BREAKS.iter().filter_map(|sign| rest.rfind(sign).map(|at| at + sign.len())).max().map_or("", |at| rest[at..].trim())
 }
 
 fn emails(list: &[Mailbox]) -> Vec<String> {
@@ -244,7 +235,7 @@ fn meaning(
     let mut whole = without_set_off(&reading.reply_text, set_off);
     let empty = !whole.chars().any(|c| c.is_alphanumeric() || intent::is_thumb(c));
     if empty {
-        said_in_subject(&letter.subject).clone_into(&mut whole);
+        subject::said_in_subject(&letter.subject).clone_into(&mut whole);
         if !whole.is_empty() {
             warnings.push("no new words: read from the subject".to_owned());
         }
@@ -275,7 +266,7 @@ fn meaning(
     let referral = people::referral(text, sends_on, &own);
     let mut offers = capacity::offers(text, &heard, day);
     reading.check_in = check_in(letter, text, &reading.quoted_text);
-    if let Some((places, span)) = places_alone(text, letter, &reading.quoted_text)
+    if let Some((places, span)) = subject::places_alone(text, &letter.subject, &reading.quoted_text)
         && reading.check_in.is_none()
     {
         offers = vec![Capacity { places: Some(places), evidence: vec![span], ..Capacity::default() }];
@@ -381,28 +372,6 @@ fn forget_evidence(reading: &mut Reading) {
 
 fn check_in(letter: &Letter, text: &str, quoted: &str) -> Option<CheckIn> {
     check_in::check_in(&letter.subject, text, quoted)
-}
-
-/// A number and nothing else answers "hoeveel plekken?".
-fn places_alone(text: &str, letter: &Letter, quoted: &str) -> Option<(u32, Span)> {
-    let number: u32 =
-        text.trim().trim_end_matches(['.', '!']).parse().ok().filter(|number| (1..=40).contains(number))?;
-    let asked = words::folded(&format!("{} {}", letter.subject, quoted));
-    let about = [
-        "hoeveel",
-        "plek",
-        "plekken",
-        "stageplek",
-        "plaats",
-        "plaatsen",
-        "stageplaatsen",
-        "how many",
-        "places",
-        "placement",
-    ];
-    let at = text.find(|c: char| c.is_ascii_digit())?;
-    let end = at + number.to_string().len();
-    about.iter().any(|word| intent::contains_word(&asked, word)).then(|| (number, words::span(text, at..end)))
 }
 
 /// What an automatic answer says: who is back when.

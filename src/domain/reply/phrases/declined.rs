@@ -1,4 +1,5 @@
 //! Words of refusal.
+//! Long because these rows are one table, a phrase and its example each.
 
 use super::{Row, en, nl};
 use crate::domain::reply::reading::{Intent, Intent as I};
@@ -198,7 +199,7 @@ pub const DECLINED: &[Row<Intent>] = &[
         "Daar hoeft u ons niet bij te rekenen.",
     ),
     nl("meer (hebben|heb|kan|kunnen) .. (niet|geen)", I::Declined, 0.6, "Meer hebben we niet nodig."),
-    nl("zien (daarom |dus |helaas |hier |er )*(van .. )?af", I::Declined, 0.75, "Wij zien af van deelname."),
+    nl("zien (daarom |dus |helaas |hier |er )*(van [a-z]+ )?af", I::Declined, 0.75, "Wij zien af van deelname."),
     nl("(^|[.!,] ?)nooit (meer|weer)", I::Declined, 0.7, "Nooit meer!"),
     nl("handen .. ?vol", I::Declined, 0.6, "Wij hebben de handen vol aan onze eigen mensen."),
     nl("sluit .. niet .. ?aan", I::Declined, 0.65, "Het sluit niet aan bij onze organisatie."),
@@ -241,7 +242,12 @@ pub const DECLINED: &[Row<Intent>] = &[
         "Er is niemand die ze kan begeleiden.",
     ),
     nl("(nee|neen) (joh|hoor|bedankt|dank|sorry|helaas|dus)", I::Declined, 0.65, "Haha nee joh."),
-    nl("zijn er geen|is er niets meer (over|vrij)", I::Declined, 0.6, "Er is niets meer over."),
+    nl(
+        "(er is|is er|er zijn|zijn er) (niets|geen) (meer )?(over|vrij|plekken|plaatsen)",
+        I::Declined,
+        0.6,
+        "Er is niets meer over.",
+    ),
     nl("dus (dat wordt |het wordt )?(helaas )?(nee|niet)", I::Declined, 0.6, "Dus dat wordt nee."),
     en("no can do", I::Declined, 0.8, "No can do."),
     en("(a|so|definite|is|sadly|clear) no (from|for|to|i|this|,)", I::Declined, 0.75, "So that's a no from me."),
@@ -304,7 +310,7 @@ pub const DECLINED: &[Row<Intent>] = &[
         "Wij slaan een jaar over.",
     ),
     nl(
-        "(passen|pas|bedanken|bedank) (wij |we |ik )?(hier |dit keer |deze keer |ervoor |daar |er )*voor",
+        "(passen|pas|bedanken|bedank) (wij |we |ik |hier |dit keer |deze keer |daar |er )*(ervoor|voor)",
         I::Declined,
         0.65,
         "Deze keer passen wij ervoor.",
@@ -316,12 +322,7 @@ pub const DECLINED: &[Row<Intent>] = &[
         "Wij hebben besloten geen leerlingen te nemen.",
     ),
     nl("(zijn|ben|is) .. ?gestopt (met|als)", I::Declined, 0.6, "Wij zijn gestopt met stages."),
-    nl(
-        "(stoppen|stop|sluiten|sluit|verkopen|verkocht|overgenomen|opgeheven|opheffen|failliet|faillissement) .. ?(bedrijf|zaak|winkel|deuren|praktijk)?",
-        I::Declined,
-        0.4,
-        "Het bedrijf wordt opgeheven.",
-    ),
+    nl("(overgenomen|opgeheven|opheffen|failliet|faillissement)", I::Declined, 0.4, "Het bedrijf wordt opgeheven."),
     nl("(moet|moeten) .. ?nee (zeggen|verkopen)", I::Declined, 0.8, "Ik moet je nee verkopen."),
     nl("(past|passen) .. ?niet (bij|in|binnen)", I::Declined, 0.6, "Dat past niet bij ons bedrijf."),
     nl(

@@ -1,4 +1,5 @@
 //! Words of one who wants students.
+//! Long because these rows are one table, a phrase and its example each.
 
 use super::{Row, en, nl};
 use crate::domain::reply::reading::{Intent, Intent as I};
@@ -184,7 +185,7 @@ pub const INTERESTED: &[Row<Intent>] = &[
         "Er zijn er twee welkom.",
     ),
     nl("(👍|👌|✅)", I::Interested, 0.6, "👍"),
-    nl("(staan|sta|staat) .. open (voor|om|tegenover)?", I::Interested, 0.65, "Wij staan er zeker voor open."),
+    nl("(staan|sta|staat) .. open", I::Interested, 0.65, "Wij staan er zeker voor open."),
     nl("(staan|sta|staat) .. positief (tegenover|in)?", I::Interested, 0.6, "Wij staan positief tegenover uw verzoek."),
     nl(
         "(doen|doe|begeleiden|ontvangen|helpen) .. met (veel |alle )?(plezier|liefde)",
@@ -223,7 +224,7 @@ pub const INTERESTED: &[Row<Intent>] = &[
         "Kom een keer langs.",
     ),
     nl(
-        "(stuur|stuurt) (u )?(maar |gerust |het |de |een |iets |dat )+.. ?(op|door|iets|formulier|kandidaat|kandidaten|cv|overeenkomst)",
+        "(stuur|stuurt) (u )?(maar|gerust|het|de|een|iets|dat) .. (op|door|iets|formulier|kandidaat|kandidaten|cv|overeenkomst)",
         I::Interested,
         0.5,
         "Stuur het formulier maar op.",
@@ -286,7 +287,7 @@ pub const INTERESTED: &[Row<Intent>] = &[
         0.55,
         "Drie plekken",
     ),
-    nl("(maak|zal|gaan) .. (iets moois|werk van|in orde)", I::Interested, 0.3, "We maken er wel iets moois van."),
+    nl("(maak|maken|zal|gaan) .. (iets moois|werk van|in orde)", I::Interested, 0.3, "We maken er wel iets moois van."),
     en(
         "(a|in principle|so|definite|big|clear|is|that's)(,| a| an)? ?yes",
         I::Interested,
@@ -426,7 +427,7 @@ pub const INTERESTED: &[Row<Intent>] = &[
         "Ze kunnen meteen aan de slag.",
     ),
     nl(
-        "(verwelkomen|ontvangen) (wij |we |ik )?.. ?(graag|stagiair*|student*|leerling*)",
+        "(verwelkomen|ontvangen) .. (graag|stagiair*|student*|leerling*)",
         I::Interested,
         0.6,
         "Wij verwelkomen graag een stagiair.",

@@ -271,7 +271,7 @@ pub const REFERRAL: &[Row<Intent>] = &[
         "(wordt|worden) .. (geregeld|afgehandeld|behandeld|gecoordineerd|gedaan|opgepakt) door",
         I::Referral,
         0.75,
-        "Stages worden geregeld door ons hoofdkantoor.",
+        "Stages worden geregeld door het hoofdkantoor.",
     ),
     nl(
         "(moet|kun|kunt|kan|mag) (je|u|jullie) .. ?(vragen|zoeken|proberen|melden|richten) (bij|aan|tot|via)",
@@ -298,7 +298,7 @@ pub const REFERRAL: &[Row<Intent>] = &[
         "Ik ben hier niet verantwoordelijk voor.",
     ),
     nl(
-        "(stem|regel|bespreek) .. ?(verder |dat |dit |maar )*(af )?(met|bij) (onze|mijn|de|[a-z]+ )",
+        "(stem|regel|bespreek) (het |dat |dit |maar |verder |even )*(af )?(met|bij) [a-z]+",
         I::Referral,
         0.5,
         "Stem het verder af met Anja.",
@@ -319,7 +319,7 @@ pub const REFERRAL: &[Row<Intent>] = &[
         "(you'd|you would|you will|you'll|you) (be )?(better off|have|need|want|should) .. ?(talk|speak|ask|write|contact|go) .. ?(to|with|via)?",
         I::Referral,
         0.6,
-        "You would be better off talking to our planner.",
+        "You want to talk to our planner.",
     ),
     en(
         "(is|are) (the|our|your) .. ?(contact|person|one to|lady|guy|man|woman|coordinator)",
