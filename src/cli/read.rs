@@ -95,17 +95,18 @@ impl Read {
 /// An explanation for a person: the kind, each sentence with its rules, the scores, the winner.
 fn told(path: &str, explained: &Explanation, lang: Lang) -> String {
     let reading = &explained.reading;
-    let mut out = format!("{path}\n  {}: {} ({})\n", lang.t("soort", "kind"), reading.kind, explained.sign.says(lang));
+    let mut lines =
+        vec![format!("{path}\n  {}: {} ({})\n", lang.t("soort", "kind"), reading.kind, explained.sign.says(lang))];
     for sentence in &explained.sentences {
-        out.push_str(&format!("\n  “{}”\n", sentence.text.split_whitespace().collect::<Vec<_>>().join(" ")));
+        lines.push(format!("\n  “{}”\n", sentence.text.split_whitespace().collect::<Vec<_>>().join(" ")));
         for rule in &sentence.rules {
             let (label, weight, language) = (rule.label, rule.weight, rule.language);
-            out.push_str(&format!("    {label} {weight:.2}  “{}”  [{language}] {}\n", rule.words, rule.phrase));
+            lines.push(format!("    {label} {weight:.2}  “{}”  [{language}] {}\n", rule.words, rule.phrase));
         }
         let left: Vec<String> =
             sentence.left.iter().map(|(label, weight, span)| format!("{label} {weight:.2} “{}”", span.text)).collect();
         let left = if left.is_empty() { lang.t("niets", "nothing").to_owned() } else { left.join(", ") };
-        out.push_str(&format!("    {}: {left}\n", lang.t("blijft over", "left")));
+        lines.push(format!("    {}: {left}\n", lang.t("blijft over", "left")));
     }
     if let Some(why) = explained.why {
         let found = [
@@ -115,22 +116,22 @@ fn told(path: &str, explained: &Explanation, lang: Lang) -> String {
         ];
         let found: Vec<&str> = found.into_iter().filter(|(is, _)| *is).map(|(_, words)| words).collect();
         if !found.is_empty() {
-            out.push_str(&format!("\n  {}: {}\n", lang.t("ook gevonden", "also found"), found.join(", ")));
+            lines.push(format!("\n  {}: {}\n", lang.t("ook gevonden", "also found"), found.join(", ")));
         }
         let scores: Vec<String> = explained.scores.iter().map(|(label, score)| format!("{label} {score:.2}")).collect();
-        out.push_str(&format!("\n  {}: {}\n", lang.t("samen", "together"), scores.join(", ")));
-        out.push_str(&format!("  → {}: {}\n", reading.intent, why.says(lang)));
+        lines.push(format!("\n  {}: {}\n", lang.t("samen", "together"), scores.join(", ")));
+        lines.push(format!("  → {}: {}\n", reading.intent, why.says(lang)));
         let also: Vec<&str> = reading.intents.iter().skip(1).map(|found| found.label.as_str()).collect();
         if !also.is_empty() {
-            out.push_str(&format!("  {}: {}\n", lang.t("ook gezegd", "also said"), also.join(", ")));
+            lines.push(format!("  {}: {}\n", lang.t("ook gezegd", "also said"), also.join(", ")));
         }
     } else {
-        out.push_str(&format!("  → {}\n", reading.intent));
+        lines.push(format!("  → {}\n", reading.intent));
     }
     for warning in &reading.warnings {
-        out.push_str(&format!("  ! {warning}\n"));
+        lines.push(format!("  ! {warning}\n"));
     }
-    out
+    lines.concat()
 }
 
 /// Characters that some programs take for a line end are written as escapes.

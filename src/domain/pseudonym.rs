@@ -188,11 +188,10 @@ impl Pseudonyms {
 
 /// Bytes of `name` (lower case) at the start of a text, where it is a whole word there.
 fn length_of(text: &str, name: &str) -> Option<usize> {
-    let mut wanted = name.chars();
+    let wanted = name.chars();
     let mut length = 0;
     let mut chars = text.chars();
-    loop {
-        let Some(next) = wanted.next() else { break };
+    for next in wanted {
         let c = chars.next()?;
         if !c.to_lowercase().eq(next.to_lowercase()) {
             return None;

@@ -55,7 +55,8 @@ fn read(fixtures: Vec<Fixture>) -> Vec<(Fixture, Reading)> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let list: String = fixtures.iter().map(|fixture| format!("{}\n", fixture.mail.display())).collect();
+    let list: Vec<String> = fixtures.iter().map(|fixture| fixture.mail.display().to_string()).collect();
+    let list = list.join("\n");
     let mut input = reader.stdin.take().unwrap();
     let writes = std::thread::spawn(move || input.write_all(list.as_bytes()).unwrap());
     let done = reader.wait_with_output().unwrap();
@@ -80,7 +81,9 @@ fn judge(title: &str, folders: &[&str], named: bool, floor: f64, so_far: &[(&str
     figures.print(title);
     if named {
         say(&format!("\nmisread ({title}):"));
-        misread.iter().for_each(|line| say(&format!("  {line}")));
+        for line in &misread {
+            say(&format!("  {line}"));
+        }
     }
     figures.short_of(floor, so_far)
 }

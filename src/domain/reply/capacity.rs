@@ -219,7 +219,9 @@ pub fn offers(text: &str, heard: &[Heard], today: Today<'_>) -> Vec<Capacity> {
     if offers.len() > 1 {
         let said: Vec<Start> = offers.iter().filter_map(|offer| offer.start).collect();
         if let [start] = said[..] {
-            offers.iter_mut().for_each(|offer| offer.start = Some(start));
+            for offer in &mut offers {
+                offer.start = Some(start);
+            }
         }
     }
     offers.retain(|offer| {
@@ -304,8 +306,8 @@ fn fact(text: &str, sentence: &Heard, today: Today<'_>, shapes: &Shapes, until: 
     fact.corrects = shapes.anew.is_match(plain);
     let corrected = shapes.correction.captures(plain).and_then(|found| {
         let number = found.get(1)?;
-        let dated = dates.iter().any(|date| date.range.contains(&number.start()));
-        (!dated).then_some(((value(number.as_str())?, None), number.range()))
+        let is_date = dates.iter().any(|date| date.range.contains(&number.start()));
+        (!is_date).then_some(((value(number.as_str())?, None), number.range()))
     });
     let welcome = sentence.weight(Intent::Interested) >= 0.5;
     let listed = || {

@@ -102,7 +102,12 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
             Intent::Later => *weight >= 0.65,
             Intent::Referral => *weight >= 0.65,
             Intent::OptOut => *weight >= 0.8,
-            _ => false,
+            Intent::Interested
+            | Intent::Declined
+            | Intent::Question
+            | Intent::AutoReply
+            | Intent::Bounce
+            | Intent::Other => false,
         });
         if told {
             said.retain(|(label, _, _)| *label != Intent::Question);

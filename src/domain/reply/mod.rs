@@ -31,6 +31,7 @@ mod sieve;
 pub mod signature;
 mod signature_block;
 mod signature_marks;
+mod signature_name;
 pub mod structure;
 mod subject;
 pub mod today;

@@ -137,7 +137,6 @@ fn is_name(word: &str) -> bool {
         "PS",
         "Of",
     ];
-    let first = word.split_whitespace().next().unwrap_or_default();
     const GREETS: &[&str] = &[
         "Beste",
         "Geachte",
@@ -171,6 +170,7 @@ fn is_name(word: &str) -> bool {
         "Our",
         "My",
     ];
+    let first = word.split_whitespace().next().unwrap_or_default();
     !GREETS.contains(&first) && !NONE.contains(&word) && word.chars().count() > 1
 }
 

@@ -17,7 +17,7 @@ pub(super) fn said_in_subject(subject: &str) -> &str {
 pub(super) fn places_alone(text: &str, subject: &str, quoted: &str) -> Option<(u32, Span)> {
     let number: u32 =
         text.trim().trim_end_matches(['.', '!']).parse().ok().filter(|number| (1..=40).contains(number))?;
-    let asked = words::folded(&format!("{} {}", subject, quoted));
+    let asked = words::folded(&format!("{subject} {quoted}"));
     let about = [
         "hoeveel",
         "plek",

@@ -105,7 +105,9 @@ fn matrix<'a>(what: &str, labels: impl Iterator<Item = &'a str>, counts: &BTreeM
     let seen = |label: &&str| counts.keys().any(|(wanted, found)| wanted == label || found == label);
     let labels: Vec<&str> = labels.filter(seen).collect();
     let mut out = format!("{what:<20}");
-    labels.iter().for_each(|label| _ = write!(out, "{label:>19}"));
+    for label in &labels {
+        let _ = write!(out, "{label:>19}");
+    }
     for wanted in &labels {
         let _ = write!(out, "\n{wanted:<20}");
         for found in &labels {
