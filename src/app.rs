@@ -1,6 +1,7 @@
 //! Everything that a door needs, built once. Only `web`, `work` and `cli` see it; flows get the parts they use.
 
-use crate::config::{Config, load_keys};
+use crate::config::{Config, load_holidays, load_keys};
+use crate::domain::holidays::SchoolHolidays;
 use crate::domain::schedule::Schedule;
 use crate::domain::secret::{Keys, random_token};
 use crate::domain::time::Clock;
@@ -27,6 +28,8 @@ pub struct App {
     pub keys: Keys,
     /// The mails' templates, built in or from the configured folder.
     pub templates: Templates,
+    /// School holidays, built in or from the configured file.
+    pub holidays: SchoolHolidays,
     /// This process's name in leases and records.
     pub holder: String,
     /// What this process counts of itself.
@@ -42,6 +45,7 @@ impl App {
         let templates =
             if folder.as_os_str().is_empty() { Templates::embedded() } else { Templates::with_folder(folder) };
         let templates = templates.context("the mail templates")?;
+        let holidays = load_holidays(&config.files.school_holidays)?;
         let keys = load_keys(&config.files.keys)?;
         if let Some(folder) = database_folder(&config.database.url) {
             std::fs::create_dir_all(folder)
@@ -50,7 +54,7 @@ impl App {
         let db = Db::open(&config.database.url, config.database.connections)?;
         let holder = format!("{}-{}", std::process::id(), &random_token()[..8]);
         let meter = Meter::new().context("the counters")?;
-        Ok(Self { config, db, clock, keys, templates, holder, meter, leaving: Stop::default() })
+        Ok(Self { config, db, clock, keys, templates, holidays, holder, meter, leaving: Stop::default() })
     }
 
     /// What rendering a mail uses.

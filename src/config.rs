@@ -1,6 +1,7 @@
 //! The configuration: `config/default.toml` with the keys of one's own file laid over it.
 //! All problems are told at once, each with its key and line.
 
+use crate::domain::holidays::SchoolHolidays;
 use crate::domain::secret::Keys;
 use crate::flows::settings::{Accounts, Aftercare, Delivery, Fetching, Outreach};
 use anyhow::{Context as _, bail};
@@ -97,6 +98,8 @@ pub struct Files {
     pub keys: PathBuf,
     /// A folder whose files replace the built-in mails; empty: none.
     pub mail_templates: PathBuf,
+    /// A file that replaces the built-in school holidays; empty: none.
+    pub school_holidays: PathBuf,
 }
 
 /// `[watching]`.
@@ -268,6 +271,19 @@ impl Config {
     }
 }
 
+/// The school holidays that are built in.
+pub const SCHOOL_HOLIDAYS: &str = include_str!("../config/school-holidays.toml");
+
+/// The school holidays of a file; those that are built in where none is named.
+pub fn load_holidays(file: &Path) -> anyhow::Result<SchoolHolidays> {
+    if file.as_os_str().is_empty() {
+        return toml::from_str(SCHOOL_HOLIDAYS).context("the built-in school holidays");
+    }
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("the school holidays `{}` cannot be read", file.display()))?;
+    toml::from_str(&text).with_context(|| format!("the school holidays `{}` are damaged", file.display()))
+}
+
 /// The keys of the key file, made and written (mode 0600) when there is none.
 pub fn load_keys(file: &Path) -> anyhow::Result<Keys> {
     if file.exists() {
@@ -388,6 +404,34 @@ mod tests {
         assert!(told.contains("line 2: `server.base_url`"), "{told}");
         assert!(told.contains("line 4: `limits.page_rows`: must be above zero"), "{told}");
         assert!(told.contains("line 6: `watching.idle_minutes`"), "{told}");
+    }
+
+    #[test]
+    fn the_built_in_school_holidays_are_a_table_without_gaps() {
+        use crate::domain::holidays::{School, SchoolHoliday};
+        use crate::domain::time::Day;
+        use crate::domain::words::Region;
+        let holidays = load_holidays(Path::new("")).unwrap();
+        for region in [Region::Noord, Region::Midden, Region::Zuid] {
+            for year in 2025..2030 {
+                for which in SchoolHoliday::ALL.iter().filter(|which| **which != SchoolHoliday::Builders) {
+                    let day = School { holidays: &holidays, region }.day_after(*which, Day::new(year, 6, 1).unwrap());
+                    assert!(day.is_some(), "{which} in {region} after June {year}");
+                }
+            }
+        }
+        assert!(holidays.holiday.iter().all(|row| row.from < row.until));
+    }
+
+    #[test]
+    fn a_file_of_school_holidays_replaces_the_built_in_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("own.toml");
+        let row = "[[holiday]]\nname = \"bouwvak\"\nregion = \"all\"\nfrom = \"2027-07-26\"\nuntil = \"2027-08-13\"\n";
+        std::fs::write(&file, row).unwrap();
+        assert_eq!(load_holidays(&file).unwrap().holiday.len(), 1);
+        std::fs::write(&file, row.replace("all", "west")).unwrap();
+        assert!(load_holidays(&file).unwrap_err().to_string().contains("are damaged"));
     }
 
     #[test]

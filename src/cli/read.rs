@@ -1,7 +1,9 @@
 //! `read`: reads messages from files and prints what they were read as. No configuration, no database.
 
-use crate::domain::reply::{Context, Reading, read};
+use crate::config::load_holidays;
+use crate::domain::reply::{Context, Explanation, Reading, explain, read};
 use crate::domain::time::Moment;
+use crate::domain::words::{Lang, Region};
 use crate::mail::parse;
 use anyhow::Context as _;
 use clap::Args;
@@ -25,6 +27,18 @@ pub struct Read {
     /// When the messages were received, as `2026-11-23T08:30:00Z`; stands in for a `Date` that is missing or wrong.
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     received: Option<Moment>,
+    /// The school-holiday region, `noord`, `midden` or `zuid`; without it fixed conventions stand for the holidays.
+    #[arg(long, value_name = "REGION")]
+    region: Option<Region>,
+    /// A file of school holidays; without it the built-in ones.
+    #[arg(long, value_name = "FILE")]
+    school_holidays: Option<PathBuf>,
+    /// Say why instead: every rule that spoke, with its words, and why the winner won.
+    #[arg(long)]
+    explain: bool,
+    /// The language of an explanation, `nl` or `en`.
+    #[arg(long, value_name = "LANG", default_value = "nl")]
+    lang: Lang,
     /// Message files, or folders with `.eml` files.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -49,7 +63,9 @@ impl Read {
             Some(path) => Some(sent_text(path)?),
             None => None,
         };
-        let context = Context { received: self.received, sent: sent.as_deref(), region: None };
+        let holidays = load_holidays(self.school_holidays.as_deref().unwrap_or(Path::new("")))?;
+        let holidays = Some(&holidays);
+        let context = Context { received: self.received, sent: sent.as_deref(), region: self.region, holidays };
         let mut out = std::io::stdout().lock();
         let mut failed = false;
         for path in paths(self)? {
@@ -61,13 +77,61 @@ impl Read {
                     continue;
                 }
             };
-            let reading = read(&parse::letter(&raw), &context);
+            let letter = parse::letter(&raw);
+            if self.explain {
+                let told = told(&path.to_string_lossy(), &explain(&letter, &context), self.lang);
+                writeln!(out, "{told}")?;
+                continue;
+            }
+            let reading = read(&letter, &context);
             let line = serde_json::to_string(&Line { path: &path.to_string_lossy(), reading: &reading })?;
             let line = one_line(&line);
             writeln!(out, "{line}")?;
         }
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
+}
+
+/// An explanation for a person: the kind, each sentence with its rules, the scores, the winner.
+fn told(path: &str, explained: &Explanation, lang: Lang) -> String {
+    let reading = &explained.reading;
+    let mut lines =
+        vec![format!("{path}\n  {}: {} ({})\n", lang.t("soort", "kind"), reading.kind, explained.sign.says(lang))];
+    for sentence in &explained.sentences {
+        lines.push(format!("\n  “{}”\n", sentence.text.split_whitespace().collect::<Vec<_>>().join(" ")));
+        for rule in &sentence.rules {
+            let (label, weight, language) = (rule.label, rule.weight, rule.language);
+            lines.push(format!("    {label} {weight:.2}  “{}”  [{language}] {}\n", rule.words, rule.phrase));
+        }
+        let left: Vec<String> =
+            sentence.left.iter().map(|(label, weight, span)| format!("{label} {weight:.2} “{}”", span.text)).collect();
+        let left = if left.is_empty() { lang.t("niets", "nothing").to_owned() } else { left.join(", ") };
+        lines.push(format!("    {}: {left}\n", lang.t("blijft over", "left")));
+    }
+    if let Some(why) = explained.why {
+        let found = [
+            (explained.signs.places, lang.t("een aantal plekken", "a number of places")),
+            (explained.signs.referral, lang.t("iemand anders met een adres", "somebody else with an address")),
+            (explained.signs.follow_up, lang.t("een dag om terug te komen", "a day to get in touch again")),
+        ];
+        let found: Vec<&str> = found.into_iter().filter(|(is, _)| *is).map(|(_, words)| words).collect();
+        if !found.is_empty() {
+            lines.push(format!("\n  {}: {}\n", lang.t("ook gevonden", "also found"), found.join(", ")));
+        }
+        let scores: Vec<String> = explained.scores.iter().map(|(label, score)| format!("{label} {score:.2}")).collect();
+        lines.push(format!("\n  {}: {}\n", lang.t("samen", "together"), scores.join(", ")));
+        lines.push(format!("  → {}: {}\n", reading.intent, why.says(lang)));
+        let also: Vec<&str> = reading.intents.iter().skip(1).map(|found| found.label.as_str()).collect();
+        if !also.is_empty() {
+            lines.push(format!("  {}: {}\n", lang.t("ook gezegd", "also said"), also.join(", ")));
+        }
+    } else {
+        lines.push(format!("  → {}\n", reading.intent));
+    }
+    for warning in &reading.warnings {
+        lines.push(format!("  ! {warning}\n"));
+    }
+    lines.concat()
 }
 
 /// Characters that some programs take for a line end are written as escapes.

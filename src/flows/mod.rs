@@ -11,6 +11,7 @@ pub mod checkins;
 pub mod companies;
 pub mod consequences;
 pub mod contacts;
+pub mod corrections;
 pub mod deliver;
 pub mod digest;
 pub mod dossiers;

@@ -13,6 +13,7 @@ use super::consequences::{self, ConsequenceError};
 use super::fetch::unpack;
 use super::threads::{self, Clues, Thread};
 use super::{Stop, Tally};
+use crate::domain::holidays::{SchoolHolidays, region_of};
 use crate::domain::id::{MailboxId, SiteId};
 use crate::domain::reply::{self, Context, Letter, Reading};
 use crate::domain::scope::Scope;
@@ -22,7 +23,7 @@ use crate::mail::parse;
 use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::{self, Routed};
 use crate::store::mailboxes::Mailbox;
-use crate::store::{Db, DbError, incoming, mailboxes, outgoing, sites};
+use crate::store::{Db, DbError, companies, incoming, mailboxes, outgoing, sites};
 use group::{Deed, Group};
 use settle::Settled;
 use std::collections::hash_map::Entry;
@@ -66,9 +67,10 @@ impl From<ConsequenceError> for ReceiveError {
 }
 
 /// Thinks about everything that is stored and due. Gives how many messages went where.
-pub fn tick(db: &Db, stop: &Stop, now: Moment) -> anyhow::Result<Tally> {
+/// `holidays` date what replies say by them.
+pub fn tick(db: &Db, holidays: &SchoolHolidays, stop: &Stop, now: Moment) -> anyhow::Result<Tally> {
     let mut group = Group::new(db, now);
-    let mut house = House::default();
+    let mut house = House::new(holidays);
     loop {
         let rows = db.read(|conn| queue::waiting(conn, now, BATCH))?;
         if rows.is_empty() || stop.asked() {
@@ -116,13 +118,17 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
 }
 
 /// What many messages of one tick share.
-#[derive(Default)]
-struct House {
+struct House<'h> {
+    holidays: &'h SchoolHolidays,
     mailboxes: HashMap<MailboxId, Mailbox>,
     regions: HashMap<SiteId, Option<Region>>,
 }
 
-impl House {
+impl<'h> House<'h> {
+    fn new(holidays: &'h SchoolHolidays) -> Self {
+        Self { holidays, mailboxes: HashMap::new(), regions: HashMap::new() }
+    }
+
     /// Has what these messages share at hand.
     fn learn(&mut self, db: &Db, rows: &[Incoming]) -> Result<(), DbError> {
         for row in rows {
@@ -152,6 +158,7 @@ fn one(db: &Db, house: &House, row: &Incoming, now: Moment) -> Result<(Letter, D
     let scope = Scope::clockwork(row.site_id);
     let region = house.regions.get(&row.site_id).copied().flatten();
     let mailbox = house.mailboxes.get(&row.mailbox_id).ok_or(ReceiveError::Mailbox)?;
+    let holidays = house.holidays;
     let raw = source(db, &scope, row)?;
     let head = contained(|| parse::headers_only(&raw))?;
     let deed = if let Some(routed) = before_start(row, mailbox, &head) {
@@ -161,7 +168,7 @@ fn one(db: &Db, house: &House, row: &Incoming, now: Moment) -> Result<(Letter, D
     } else {
         let letter = contained(|| parse::letter(&raw))?;
         if letter.readable {
-            let understood = understand_in(db, &scope, row, letter, region)?;
+            let understood = understand_in(db, &scope, row, letter, &Place { region, holidays })?;
             Deed::Settle(Box::new(db.read(|conn| Settled::of(conn, row, mailbox, understood, now))?))
         } else {
             Deed::Break
@@ -182,9 +189,22 @@ pub(super) fn contained<T>(read: impl FnOnce() -> T) -> Result<T, ReceiveError> 
 }
 
 /// Reads a letter twice at most: where it answers a mail of ours, once more with the words that we sent.
-pub(super) fn understand(db: &Db, scope: &Scope, row: &Incoming, letter: Letter) -> Result<Understood, ReceiveError> {
+pub(super) fn understand(
+    db: &Db,
+    holidays: &SchoolHolidays,
+    scope: &Scope,
+    row: &Incoming,
+    letter: Letter,
+) -> Result<Understood, ReceiveError> {
     let region = region(db, scope, row)?;
-    understand_in(db, scope, row, letter, region)
+    understand_in(db, scope, row, letter, &Place { region, holidays })
+}
+
+/// By which school holidays a mail is dated.
+struct Place<'a> {
+    /// The site's region.
+    region: Option<Region>,
+    holidays: &'a SchoolHolidays,
 }
 
 fn understand_in(
@@ -192,15 +212,25 @@ fn understand_in(
     scope: &Scope,
     row: &Incoming,
     letter: Letter,
-    region: Option<Region>,
+    place: &Place<'_>,
 ) -> Result<Understood, ReceiveError> {
-    let context = Context { received: Some(row.received_at), sent: None, region };
+    let holidays = Some(place.holidays);
+    let context = Context { received: Some(row.received_at), sent: None, region: place.region, holidays };
     let mut reading = contained(|| reply::read(&letter, &context))?;
     let thread = find_thread(db, scope, &letter, &reading)?;
-    if let Some(mail) = &thread.outgoing
-        && let Some(body) = db.read(|conn| outgoing::body(conn, scope, mail.id))?
-    {
-        let context = Context { sent: Some(&body.text), ..context };
+    let body = match &thread.outgoing {
+        Some(mail) => db.read(|conn| outgoing::body(conn, scope, mail.id))?,
+        None => None,
+    };
+    let company = match thread.company {
+        Some(id) => db.read(|conn| companies::find(conn, scope, id))?,
+        None => None,
+    };
+    // an employer dates by the holidays of his own region, where his postcode tells it
+    let own = company.and_then(|company| region_of(company.fields.postcode.as_ref()?.pc4()));
+    let region = own.or(place.region);
+    if body.is_some() || region != place.region {
+        let context = Context { sent: body.as_ref().map(|body| body.text.as_str()), region, ..context };
         reading = contained(|| reply::read(&letter, &context))?;
     }
     Ok(Understood { letter, reading, thread })

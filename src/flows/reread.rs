@@ -3,6 +3,7 @@
 
 use super::receive::{self, ReceiveError};
 use crate::domain::consequence;
+use crate::domain::holidays::SchoolHolidays;
 use crate::domain::id::IncomingId;
 use crate::domain::scope::Scope;
 use crate::domain::suggestion::{self, Known, Proposal};
@@ -42,7 +43,8 @@ pub struct Reread {
 }
 
 /// Reads all messages in scope again; with `apply` the differences are written.
-pub fn reread(db: &Db, scope: &Scope, apply: bool) -> Result<Reread, ReceiveError> {
+/// `holidays` date what replies say by them.
+pub fn reread(db: &Db, holidays: &SchoolHolidays, scope: &Scope, apply: bool) -> Result<Reread, ReceiveError> {
     let mut done = Reread::default();
     let mut after = IncomingId(0);
     loop {
@@ -53,13 +55,13 @@ pub fn reread(db: &Db, scope: &Scope, apply: bool) -> Result<Reread, ReceiveErro
             if row.decided_by.is_some() || row.decision == Decision::Done {
                 done.decided += 1;
             } else {
-                one(db, row, apply, &mut done)?;
+                one(db, holidays, row, apply, &mut done)?;
             }
         }
     }
 }
 
-fn one(db: &Db, row: &Incoming, apply: bool, done: &mut Reread) -> Result<(), ReceiveError> {
+fn one(db: &Db, holidays: &SchoolHolidays, row: &Incoming, apply: bool, done: &mut Reread) -> Result<(), ReceiveError> {
     let scope = Scope::clockwork(row.site_id);
     let held = db.read(|conn| suggestions::of_message(conn, &scope, row.id))?;
     if held.iter().any(|suggestion| suggestion.state != SuggestionState::Open || suggestion.version > 1) {
@@ -68,7 +70,7 @@ fn one(db: &Db, row: &Incoming, apply: bool, done: &mut Reread) -> Result<(), Re
     }
     let read = receive::source(db, &scope, row)
         .and_then(|raw| receive::contained(|| parse::letter(&raw)))
-        .and_then(|letter| receive::understand(db, &scope, row, letter));
+        .and_then(|letter| receive::understand(db, holidays, &scope, row, letter));
     let understood = match read {
         Ok(understood) => understood,
         Err(ReceiveError::Db(error)) => return Err(error.into()),

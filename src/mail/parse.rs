@@ -261,6 +261,25 @@ fn media_type(part: &MessagePart<'_>) -> String {
     }
 }
 
+/// The text, read as UTF-8 where it was sent so and another character set was named: "één" arrives as "Ã©Ã©n".
+fn told_wrong(text: &str) -> Cow<'_, str> {
+    if !text.contains(['Ã', 'Â', 'â']) {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        let mut one = [0; 4];
+        match u8::try_from(c) {
+            Ok(byte) => bytes.push(byte),
+            Err(_) => match encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut one)) {
+                (encoded, _, false) => bytes.extend_from_slice(&encoded),
+                _ => return Cow::Borrowed(text),
+            },
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
 /// The body that a person reads: its text and, where there is one, its tree. Gives the number of the part whose tree
 /// that is.
 fn bodies(message: &Message<'_>, letter: &mut Letter) -> Option<u32> {
@@ -270,7 +289,7 @@ fn bodies(message: &Message<'_>, letter: &mut Letter) -> Option<u32> {
         if let PartType::Text(text) = &part.body
             && !is_file(part)
         {
-            texts.push(plain(text, part));
+            texts.push(plain(&told_wrong(text), part));
         }
     }
     let shown = message.html_body.iter().find_map(|id| {
@@ -278,7 +297,7 @@ fn bodies(message: &Message<'_>, letter: &mut Letter) -> Option<u32> {
         let PartType::Html(text) = &part.body else { return None };
         (!is_file(part)).then_some((*id, text))
     });
-    letter.html = shown.map(|(_, text)| tree(limited(text, TEXT_LIMIT)));
+    letter.html = shown.map(|(_, text)| tree(&told_wrong(limited(text, TEXT_LIMIT))));
     limited(&texts.join("\n"), TEXT_LIMIT).clone_into(&mut letter.text);
     if letter.text.trim().is_empty()
         && let Some(tree) = &letter.html

@@ -176,7 +176,7 @@ mod tests {
             reply_to: "desk+r.abc@stagedesk.example".to_owned(),
             to: to.to_owned(),
             message_id: "<abc@stagedesk.example>".to_owned(),
-            subject: "Heeft u een stageplek?".to_owned(),
+            subject: if check_in { "Hoe gaat het met Sam?" } else { "Heeft u een stageplek?" }.to_owned(),
             text: "Beste lezer,\n\nHeeft u vanaf februari plek voor vijf leerlingen van niveau 4?\n".to_owned(),
             check_in,
         }

@@ -102,6 +102,19 @@ pub fn of_messages(conn: &mut Conn, scope: &Scope, messages: &[IncomingId]) -> D
         .load(conn)?)
 }
 
+/// Messages in scope on which a person corrected something, behind `after`, by id.
+pub fn corrected(conn: &mut Conn, scope: &Scope, after: IncomingId, limit: i64) -> DbResult<Vec<IncomingId>> {
+    Ok(suggestions::table
+        .filter(suggestions::site_id.eq_any(scope.sites().to_vec()))
+        .filter(suggestions::state.eq_any([SuggestionState::Edited, SuggestionState::Rejected]))
+        .filter(suggestions::incoming_id.gt(after))
+        .select(suggestions::incoming_id)
+        .distinct()
+        .order(suggestions::incoming_id)
+        .limit(limit)
+        .load(conn)?)
+}
+
 /// Adds a suggestion.
 pub fn add(tx: &mut Tx, new: &NewSuggestion) -> DbResult<SuggestionId> {
     Ok(diesel::insert_into(suggestions::table).values(new).returning(suggestions::id).get_result(&mut **tx)?)

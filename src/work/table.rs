@@ -47,7 +47,7 @@ pub const TABLE: &[Entry] = &[
     Entry {
         name: Tick::Receive.as_str(),
         shared: true,
-        run: |app, stop, now| flows::receive::tick(&app.db, stop, now),
+        run: |app, stop, now| flows::receive::tick(&app.db, &app.holidays, stop, now),
     },
     Entry { name: Tick::Retention.as_str(), shared: false, run: |app, _, now| flows::retention::tick(&app.db, now) },
 ];

@@ -22,6 +22,7 @@ mod outreach;
 #[cfg(feature = "postgres-tls")]
 mod over_tls;
 mod pages;
+mod reading;
 mod refusals;
 mod rolling;
 mod servers;

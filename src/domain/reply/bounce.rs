@@ -104,7 +104,7 @@ pub fn read(letter: &Letter) -> Bounce {
         failing.iter().find_map(|group| group.diagnostic.clone()).or_else(|| diagnostic_line(notice, shapes));
     let spoken = format!("{}\n{}", diagnostic.as_deref().unwrap_or_default(), first(notice, 6_000));
     let status = status(&failing, diagnostic.as_deref(), notice, &letter.subject, shapes);
-    let mut reason = reason(status.as_deref(), diagnostic.as_deref().unwrap_or_default(), &spoken);
+    let told = reason(status.as_deref(), diagnostic.as_deref().unwrap_or_default(), &spoken);
     let class = status.as_deref().and_then(|status| status.chars().next());
     let code = diagnostic.as_deref().and_then(|text| reply_code(text, shapes)).or_else(|| reply_code(notice, shapes));
     let permanent = !delayed
@@ -115,9 +115,8 @@ pub fn read(letter: &Letter) -> Bounce {
             // it was given up
             _ => true,
         };
-    if delayed && reason == BounceReason::Other {
-        reason = BounceReason::Expired;
-    }
+    // a message that is still tried has not expired
+    let reason = if delayed && told == BounceReason::Expired { BounceReason::Other } else { told };
     Bounce {
         permanent,
         delayed,

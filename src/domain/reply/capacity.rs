@@ -1,20 +1,24 @@
 //! Places, levels, tracks, periods: what a sentence offers, in numbers. Counts of interns who are there already,
 //! ages, weeks, days and house numbers are no places; what is negated does not count.
 
-use super::dates;
+use super::clauses;
+use super::dates::{self, Today};
 use super::intent::{Heard, contains_word, span_in};
 use super::levels::levels;
 use super::periods::period;
 use super::places::{Count, NUMBER, places, value};
 use super::reading::{Capacity, Intent, Span, Start};
 use super::shape::Shape;
-use crate::domain::time::Day;
+use super::words::unfolded;
 use crate::domain::words::{Level, Track};
 use std::sync::LazyLock;
 
 struct Shapes {
     days: Shape,
     role: Shape,
+    apart: Shape,
+    correction: Shape,
+    anew: Shape,
 }
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
@@ -22,9 +26,118 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
         r"\b({NUMBER})\s+(?:dagen|dag|days?)\s+(?:per|in de|in|a|p\.?/?)\s?(?:week|wk)|\b({NUMBER})\s+(?:dagen|dag) (?:pw|p/w)"
     )),
     role: Shape::new(
-        r"(?:als|voor een|for an?|as an?|opleiding)\s+([a-z-]+(?:\s(?:medewerker|verzorgende|student|monteur|begeleider|assistent))?)\b",
+        r"\b(?:als|voor een|for an?|as(?: an?)?|functie:?|opleiding|rol:?|role:?)\s+([a-z][a-z/&-]+(?: [a-z][a-z/&-]+){0,3})",
+    ),
+    apart: Shape::new(format!(
+        r"\b({NUMBER})\s+(?:x\s+)?(?:(?:plek|plaats|stud|leerl|stag|place|intern|trainee)\w*\s+)?(?:als|as|op niveau|niveau|nivo|van niveau|at level|of level|level|hbo|mbo)\b"
+    )),
+    correction: Shape::new(format!(
+        r"\b(?:of nee|nee,? wacht|no,? wait|no,? sorry|sorry,? nee|correctie|correction|make that|make it|maak (?:er|daar)(?: maar)?|of liever|or rather|oftewel|beter nog)\b[^.!?]{{0,24}}?\b({NUMBER})\b"
+    )),
+    anew: Shape::new(
+        r"\b(?:nee,? wacht|of nee|no,? wait|no,? sorry|maak (?:er|daar)|make (?:that|it)|correctie|correction)\b",
     ),
 });
+
+/// Words at which the name of a role ends.
+const NO_ROLE: &[&str] = &[
+    "niveau",
+    "nivo",
+    "level",
+    "vanaf",
+    "per",
+    "van",
+    "voor",
+    "in",
+    "bij",
+    "mbo",
+    "hbo",
+    "bol",
+    "bbl",
+    "en",
+    "and",
+    "of",
+    "from",
+    "to",
+    "plaatsen",
+    "plaats",
+    "te",
+    "met",
+    "with",
+    "op",
+    "on",
+    "at",
+    "aan",
+    "for",
+    "starting",
+    "start",
+    "die",
+    "dat",
+    "who",
+    "kan",
+    "kunnen",
+    "mag",
+    "can",
+    "is",
+    "wel",
+    "graag",
+    "please",
+    "vier",
+    "drie",
+    "twee",
+    "dagen",
+    "days",
+    "via",
+    "we",
+    "het",
+    "ze",
+    "er",
+    "je",
+    "een",
+    "a",
+    "ik",
+    "wij",
+    "u",
+    "jullie",
+    "hij",
+    "zij",
+    "dit",
+    "stagiair",
+    "stagiaire",
+    "student",
+    "studenten",
+    "leerling",
+    "leerlingen",
+    "intern",
+    "interns",
+    "bedrijf",
+    "leerbedrijf",
+    "the",
+    "soon",
+    "long",
+    "well",
+    "our",
+    "that",
+    "deze",
+    "groep",
+    "plek",
+    "place",
+    "places",
+    "niet",
+    "iemand",
+    "geen",
+    "nog",
+    "dan",
+    "ook",
+    "maar",
+    "de",
+    "hun",
+    "jij",
+    "u",
+    "they",
+    "you",
+    "i",
+];
 
 /// What one sentence offers.
 #[derive(Debug, Clone, Default)]
@@ -33,37 +146,82 @@ pub(super) struct Fact {
     pub(super) levels: Vec<Level>,
     pub(super) tracks: Vec<Track>,
     pub(super) start: Option<Start>,
+    /// Whether the start was given as one ("vanaf", "per"), and not only heard in a date.
+    pub(super) firm: bool,
     pub(super) end: Option<Start>,
     pub(super) days: Option<u8>,
     pub(super) role: Option<String>,
+    /// Whether it corrects what was said before: "of nee, drie".
+    pub(super) corrects: bool,
     pub(super) evidence: Vec<Span>,
 }
 
-/// The offers in a reply, in their order: one, unless several are told apart by number and period.
-pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
+/// An offer, and whether its start is firm.
+#[derive(Default)]
+struct Offer {
+    capacity: Capacity,
+    firm: bool,
+}
+
+/// The offers in a reply, in their order: one, unless several are told apart by number and period, level or role.
+pub fn offers(text: &str, heard: &[Heard], today: Today<'_>) -> Vec<Capacity> {
+    const PAST: &[&str] = &[
+        "vorig jaar",
+        "vorig schooljaar",
+        "vorige keer",
+        "vorige week",
+        "vroeger",
+        "destijds",
+        "last year",
+        "last time",
+    ];
     let shapes = &*SHAPES;
-    let mut facts: Vec<Fact> = Vec::new();
     let mut until: Option<Start> = None;
+    let mut offers: Vec<Offer> = Vec::new();
     for sentence in heard {
-        if contains_word(&sentence.plain, "vorig jaar") && sentence.weight(Intent::Interested) < 0.5 {
+        let said = |label: Intent| sentence.weight(label) >= 0.5;
+        let past = PAST.iter().any(|words| contains_word(&sentence.plain, words));
+        let refused = said(Intent::Declined) || clauses::says_not_now(&sentence.plain);
+        let until_then = !clauses::speaks_of_later(&sentence.plain);
+        let limits = [
+            "alleen",
+            "uitsluitend",
+            "enkel",
+            "wel",
+            "only",
+            "prima",
+            "is goed",
+            "is fine",
+            "moet",
+            "moeten",
+            "must",
+            "have to",
+            "should",
+        ];
+        let limits = limits.iter().any(|word| contains_word(&sentence.plain, word));
+        if !said(Intent::Interested) && (past || refused && until_then && !limits) {
+            // "tot de bouwvak vol" still tells what "daarna" points at
+            fact(text, sentence, today, shapes, &mut until);
             continue;
         }
-        facts.push(fact(text, sentence, today, shapes, &mut until));
-    }
-    let mut offers: Vec<Capacity> = Vec::new();
-    for fact in facts {
-        let apart = offers.last().is_some_and(|last: &Capacity| {
-            last.places.is_some()
-                && fact.places.is_some()
-                && fact.start.is_some()
-                && last.start.is_some()
-                && last.start != fact.start
-        });
-        if apart || offers.is_empty() {
-            offers.push(Capacity::default());
+        for piece in pieces(text, sentence, shapes) {
+            let fact = fact(text, &piece, today, shapes, &mut until);
+            if offers.is_empty() || offers.last().is_some_and(|last| is_another(&last.capacity, &fact)) {
+                offers.push(Offer::default());
+            }
+            if let Some(offer) = offers.last_mut() {
+                merge(offer, fact);
+            }
         }
-        if let Some(offer) = offers.last_mut() {
-            merge(offer, fact);
+    }
+    let mut offers: Vec<Capacity> = offers.into_iter().map(|offer| offer.capacity).collect();
+    // "Allemaal vanaf april" is said once for all
+    if offers.len() > 1 {
+        let said: Vec<Start> = offers.iter().filter_map(|offer| offer.start).collect();
+        if let [start] = said[..] {
+            for offer in &mut offers {
+                offer.start = Some(start);
+            }
         }
     }
     offers.retain(|offer| {
@@ -72,43 +230,93 @@ pub fn offers(text: &str, heard: &[Heard], today: Day) -> Vec<Capacity> {
     offers
 }
 
-fn merge(offer: &mut Capacity, fact: Fact) {
-    if let (None, Some((least, most))) = (offer.places, fact.places) {
-        offer.places = Some(least);
-        offer.places_max = most;
+/// The sentence, or its pieces where each counts places of its own: "1 als kok, niveau 3, en 2 als gastheer".
+fn pieces(text: &str, sentence: &Heard, shapes: &Shapes) -> Vec<Heard> {
+    let counts = shapes.apart.find_iter(&sentence.plain).take(8).map(|found| found.start());
+    let starts: Vec<usize> = counts.filter(|at| !is_level(&sentence.plain, *at)).collect();
+    if starts.len() < 2 {
+        return vec![sentence.clone()];
+    }
+    let words = &text[sentence.range.clone()];
+    let mut from = 0;
+    let ends = starts[1..].iter().copied().chain([sentence.plain.len()]);
+    ends.map(|to| {
+        let piece = unfolded(words, &sentence.plain, &(from..to));
+        let range = sentence.range.start + piece.start..sentence.range.start + piece.end;
+        let plain = sentence.plain[from..to].to_owned();
+        from = to;
+        Heard { range, plain, said: sentence.said.clone() }
+    })
+    .collect()
+}
+
+/// Whether the number at this place is that of a level.
+fn is_level(plain: &str, at: usize) -> bool {
+    let before = plain[..at].trim_end_matches([' ', '-', ':']);
+    let named = ["niveau", "nivo", "niv", "niv.", "level", "lvl", "mbo", "levels", "niveaus"];
+    named.iter().any(|word| before.ends_with(word)) || before.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether what a sentence offers is another offer than the last one.
+fn is_another(last: &Capacity, fact: &Fact) -> bool {
+    let both = last.places.is_some() && fact.places.is_some() && !fact.corrects;
+    let start = last.start.is_some() && fact.start.is_some() && last.start != fact.start;
+    let role = last.role.is_some() && fact.role.is_some() && last.role != fact.role;
+    let levels = !last.levels.is_empty() && !fact.levels.is_empty() && last.levels != fact.levels;
+    both && (start || role || levels)
+}
+
+fn merge(offer: &mut Offer, fact: Fact) {
+    let found = &mut offer.capacity;
+    if let Some((least, most)) = fact.places
+        && (found.places.is_none() || fact.corrects)
+    {
+        found.places = Some(least);
+        found.places_max = most;
     }
     for level in fact.levels {
-        if !offer.levels.contains(&level) {
-            offer.levels.push(level);
+        if !found.levels.contains(&level) {
+            found.levels.push(level);
         }
     }
     for track in fact.tracks {
-        if !offer.tracks.contains(&track) {
-            offer.tracks.push(track);
+        if !found.tracks.contains(&track) {
+            found.tracks.push(track);
         }
     }
-    offer.levels.sort_unstable();
-    offer.tracks.sort_unstable();
-    offer.start = offer.start.or(fact.start);
-    offer.end = offer.end.or(fact.end);
-    offer.days_per_week = offer.days_per_week.or(fact.days);
-    offer.role = offer.role.take().or(fact.role);
-    offer.evidence.extend(fact.evidence);
-    offer.evidence.sort_by_key(|span| span.start);
-    offer.evidence.dedup();
+    found.levels.sort_unstable();
+    found.tracks.sort_unstable();
+    if fact.start.is_some() && (found.start.is_none() || fact.corrects || fact.firm && !offer.firm) {
+        found.start = fact.start;
+        offer.firm = fact.firm;
+    }
+    found.end = found.end.or(fact.end);
+    found.days_per_week = found.days_per_week.or(fact.days);
+    found.role = found.role.take().or(fact.role);
+    found.evidence.extend(fact.evidence);
+    found.evidence.sort_by_key(|span| span.start);
+    found.evidence.dedup();
 }
 
-fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut Option<Start>) -> Fact {
+fn fact(text: &str, sentence: &Heard, today: Today<'_>, shapes: &Shapes, until: &mut Option<Start>) -> Fact {
     let plain = &sentence.plain;
     let mut fact = Fact::default();
-    let dates = if plain.trim_end().ends_with('?') && sentence.weight(Intent::Interested) < 0.5 {
-        Vec::new()
-    } else {
-        dates::find(plain, today)
-    };
-    let welcome = sentence.weight(Intent::Interested) >= 0.5;
     let asks = plain.trim_end().ends_with('?') && sentence.weight(Intent::Interested) < 0.5;
-    if !asks && let Some((places, range)) = places(plain, &dates, welcome) {
+    let dates = if asks { Vec::new() } else { dates::find(plain, today) };
+    fact.corrects = shapes.anew.is_match(plain);
+    let corrected = shapes.correction.captures(plain).and_then(|found| {
+        let number = found.get(1)?;
+        let is_date = dates.iter().any(|date| date.range.contains(&number.start()));
+        (!is_date).then_some(((value(number.as_str())?, None), number.range()))
+    });
+    let welcome = sentence.weight(Intent::Interested) >= 0.5;
+    let listed = || {
+        let found = shapes.apart.captures(plain)?.get(1)?;
+        let opens = plain[..found.start()].split_whitespace().count() <= 4 && !is_level(plain, found.start());
+        opens.then_some(((value(found.as_str())?, None), found.range()))
+    };
+    let counted = || places(&text[sentence.range.clone()], plain, &dates, welcome);
+    if !asks && let Some((places, range)) = corrected.or_else(counted).or_else(listed) {
         fact.places = Some(places);
         fact.evidence.push(span_in(text, sentence, &range));
     }
@@ -124,29 +332,15 @@ fn fact(text: &str, sentence: &Heard, today: Day, shapes: &Shapes, until: &mut O
     if !asks {
         period(text, sentence, &dates, until, &mut fact);
     }
-    if fact.places.is_some() {
-        fact.role =
-            shapes.role.captures(plain).and_then(|found| Some(found.get(1)?.as_str().to_owned())).filter(|role| {
-                ![
-                    "stagiair",
-                    "stagiaire",
-                    "student",
-                    "leerling",
-                    "intern",
-                    "bedrijf",
-                    "we",
-                    "het",
-                    "ze",
-                    "er",
-                    "je",
-                    "dat",
-                    "die",
-                    "een",
-                ]
-                .contains(&role.as_str())
-            });
-    }
+    fact.role = shapes.role.captures_iter(plain).take(4).find_map(|found| role(found.get(1)?.as_str()));
     fact
+}
+
+/// The name of a role, as far as it goes; `None` where it is none.
+fn role(words: &str) -> Option<String> {
+    let named: Vec<&str> = words.split(' ').take_while(|word| !NO_ROLE.contains(word)).collect();
+    let name = named.join(" ");
+    (name.chars().count() > 2).then_some(name)
 }
 
 #[cfg(test)]
@@ -154,10 +348,11 @@ mod tests {
     use super::super::intent::hear;
     use super::super::periods::follow_up;
     use super::*;
+    use crate::domain::time::Day;
     use crate::domain::words::{Level, Track};
 
     fn read(text: &str) -> Vec<Capacity> {
-        offers(text, &hear(text), Day::parse("2026-11-24").unwrap())
+        offers(text, &hear(text), Day::parse("2026-11-24").unwrap().into())
     }
 
     fn one(text: &str) -> Capacity {
@@ -207,7 +402,7 @@ mod tests {
     #[test]
     fn a_follow_up_needs_a_call_and_a_date_in_one_clause() {
         let today = Day::parse("2026-11-24").unwrap();
-        let day = |text: &str| follow_up(text, &hear(text), today).map(|(day, _)| day.to_string());
+        let day = |text: &str| follow_up(text, &hear(text), today.into()).map(|(day, _)| day.to_string());
         assert_eq!(day("Bel me in april nog eens.").as_deref(), Some("2027-04-01"));
         assert_eq!(day("Na de zomer twee plekken, bel me dan."), None);
     }

@@ -18,9 +18,25 @@ static ASKED: LazyLock<Shape> = LazyLock::new(|| {
     )
 });
 
+/// A digit in words, that opens the answer: "Een dikke vijf!"
+static SPELLED: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"(?i)^\s*(?:(?:een|a|an) )?(?:dikke |ruime |kleine |mooie |solid |strong |big )?(vijf|vier|drie|twee|één|five|four|three|two|one)\s*(?:[.,!:;)-]|\n|$)",
+    )
+});
+
+static PLACES: LazyLock<Shape> = LazyLock::new(|| Shape::new(r"(?i)plek|plaats|place|vacature|leerbaan|student zoekt"));
+static SCALE: LazyLock<Shape> =
+    LazyLock::new(|| Shape::new(r"(?i)\b1 (?:tot|t/m|to|-) (?:en met )?5\b|\b1-5\b|cijfer van|rate |op een schaal"));
+
 /// The answer to a check-in, when the subject asks how it goes or the reply begins with a digit.
-pub fn check_in(subject: &str, text: &str) -> Option<CheckIn> {
+/// `quoted` is what it answers.
+pub fn check_in(subject: &str, text: &str, quoted: &str) -> Option<CheckIn> {
     let asked = ASKED.is_match(subject);
+    // "hoeveel plekken?" is answered by a digit too
+    if !asked && PLACES.is_match(subject) && !SCALE.is_match(quoted) {
+        return None;
+    }
     if !asked && !text.trim_start().starts_with(['1', '2', '3', '4', '5']) {
         return None;
     }
@@ -48,7 +64,20 @@ pub fn check_in(subject: &str, text: &str) -> Option<CheckIn> {
             mood = Some((label, weight));
         }
     }
-    let score = scored.and_then(|digit| digit.as_str().parse::<u8>().ok());
+    let spelled = SPELLED.captures(text).filter(|_| asked && scored.is_none()).and_then(|found| found.get(1));
+    let number = |word: &str| match word.to_lowercase().as_str() {
+        "vijf" | "five" => Some(5),
+        "vier" | "four" => Some(4),
+        "drie" | "three" => Some(3),
+        "twee" | "two" => Some(2),
+        "één" | "one" => Some(1),
+        _ => None,
+    };
+    let score = match spelled {
+        Some(word) => number(word.as_str()),
+        None => scored.and_then(|digit| digit.as_str().parse::<u8>().ok()),
+    };
+    evidence.extend(spelled.map(|word| span(text, word.range())));
     if let Some(digit) = scored {
         evidence.push(span(text, digit.range()));
     }
@@ -73,19 +102,19 @@ mod tests {
 
     #[test]
     fn a_digit_is_a_score() {
-        let found = check_in("Re: Hoe gaat het met de stage?", "4").unwrap();
+        let found = check_in("Re: Hoe gaat het met de stage?", "4", "").unwrap();
         assert_eq!((found.state, found.score), (CheckInMood::Well, Some(4)));
         for greeted in ["Beste Noor,\n\n5", "Dag Noor,\n\n5\n\nGaat prima.", "Goedemorgen!\n5. Dank je."] {
-            let found = check_in("Re: Hoe gaat het met de stage?", greeted).unwrap();
+            let found = check_in("Re: Hoe gaat het met de stage?", greeted, "").unwrap();
             assert_eq!((found.state, found.score), (CheckInMood::Well, Some(5)), "{greeted}");
         }
-        assert_eq!(check_in("Re: stage", "2 plekken vanaf mei"), None);
-        assert_eq!(check_in("Re: Hoe gaat het?", "Beste Noor,\n\n2 leerlingen zijn er nu."), None);
+        assert_eq!(check_in("Re: stage", "2 plekken vanaf mei", ""), None);
+        assert_eq!(check_in("Re: Hoe gaat het?", "Beste Noor,\n\n2 leerlingen zijn er nu.", ""), None);
     }
 
     #[test]
     fn the_gravest_words_decide() {
-        let state = |text: &str| check_in("Re: hoe gaat het met de stage?", text).map(|found| found.state);
+        let state = |text: &str| check_in("Re: hoe gaat het met de stage?", text, "").map(|found| found.state);
         assert_eq!(state("Het gaat heel goed met haar."), Some(CheckInMood::Well));
         assert_eq!(state("Hij werkt goed, maar komt vaak te laat."), Some(CheckInMood::Concern));
         assert_eq!(state("Zij komt niet meer opdagen."), Some(CheckInMood::Urgent));

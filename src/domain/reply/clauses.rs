@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 /// Before these words a new clause begins.
 const BREAKS: &str = r"[,;:.!?()]|\s-\s|\b(?:maar|but|echter|however|want|because|omdat|aangezien|doordat|dus|tenzij|unless|mits|behalve|except|daarna|die|who|dat|that|als|if|wanneer|when|alleen|zodra|hoewel|although|terwijl|en (?:wel|kunnen|kan|hebben|heb|willen|wil|zoeken|zijn|er|dan)|and (?:we|i|can|have|would|are))\b";
 /// Words that take back what stands in their clause.
-const NO: &str = r"\b(?:geen|niet|niemand|nooit|nergens|niets|niks|evenmin|zonder|onmogelijk|no|not|never|none|nobody|cannot|unable|impossible|without)\b|n't\b";
+const NO: &str = r"\b(?:geen|niet|niemand|nooit|nergens|niets|niks|evenmin|zonder|laat staan|onmogelijk|no|not|never|none|nobody|cannot|unable|impossible|without)\b|n't\b";
 /// Words that look like that and take nothing back.
-const NO_BUT_YES: &str = r"\bgeen (?:enkel |enkele )?(?:probleem|problemen|bezwaar|bezwaren|punt|twijfel|haast)\b|\bniet (?:alleen|meer dan|langer dan|eerder dan|later dan|erg|verkeerd|onwelkom|zomaar|voor (?:begin|half|eind|medio|week|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\b|\bwaarom niet\b|\bwhy not\b|\bno (?:problem|more than|objection|doubt|worries)\b|\bnot (?:only|just|before|more than|earlier than|a problem)\b|\bniets liever\b|\bzonder (?:probleem|problemen|meer)\b|\bof niet\b|\b(?:geen|niet) (?:te |mbo |niveau |nivo |niv\.? |bol\b|bbl\b|hbo\b|vmbo\b|level )";
+const NO_BUT_YES: &str = r"\bdon't see why not\b|\b(?:zeg|zeggen|zegt) .{0,20}geen nee\b|\bkan (?:me|mij|mie|ons) niet schelen\b|\bmaakt (?:me|mij|ons )?niet uit\b|\b(?:geen|niet) (?:lulverhalen|gezeur|gedoe)\b|\bgeen (?:enkel |enkele )?(?:probleem|problemen|bezwaar|bezwaren|punt|twijfel|haast)\b|\bniet (?:alleen|meer dan|langer dan|eerder dan|later dan|erg|verkeerd|onwelkom|zomaar|voor (?:begin|half|eind|medio|week|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\b|\bwaarom niet\b|\bwhy not\b|\bno (?:problem|more than|objection|doubt|worries)\b|\bnot (?:only|just|before|more than|earlier than|a problem)\b|\bniets liever\b|\bzonder (?:probleem|problemen|meer)\b|\bof niet\b|\b(?:geen|niet) (?:te |mbo |niveau |nivo |niv\.? |bol\b|bbl\b|hbo\b|vmbo\b|level )";
 /// Words of the present.
 const NOW: &str = r"\b(?:nu|momenteel|op (?:dit|het) moment|op dit ogenblik|vooralsnog|voorlopig|deze (?:periode|maand|zomer|winter)|dit (?:school|studie|kalender)?jaar|dit (?:kwartaal|seizoen|semester|najaar|voorjaar)|thans|at the moment|at present|at this (?:time|moment|point)|currently|right now|just now|for now|this (?:year|term|semester|summer|quarter)|presently)\b";
 /// Words of a house without room.
@@ -27,7 +27,7 @@ const UNTIL: &str = r"\b(?:tot|t/m|until|till|through)\b";
 /// Words of places that somebody else got.
 const TAKEN: &str = r"\b(?:vergeven|bezet|gevuld|ingevuld|toegezegd|weggegeven|al weg|vol|taken|filled|given away)\b";
 /// What the writer does not know yet.
-const UNSURE: &str = r"\b(?:weet|weten) (?:het |ik |we |wij |nu |nog |alleen |dus |helaas |ook |echt |zelf |eigenlijk |eerlijk gezegd )*niet\b|\bniet zeker\b|\bgeen idee\b|\b(?:don't|do not) know\b|\bnot sure\b|\b(?:moet|moeten|ga|gaan|wil|willen|zal|zullen) .{0,30}\b(?:overleggen|navragen|bespreken|uitzoeken)\b|\b(?:need|have) to (?:check|discuss|ask)\b";
+const UNSURE: &str = r"\b(?:weet|weten) (?:het |ik |we |wij |nu |nog |alleen |dus |helaas |ook |echt |zelf |eigenlijk |eerlijk gezegd )*niet\b|\bniet zeker\b|\bgeen idee\b|\b(?:don't|do not) know\b|\bnot sure\b|\b(?:moet|moeten|ga|gaan|wil|willen|zal|zullen) .{0,30}\b(?:overleggen|navragen|bespreken|uitzoeken)\b|\b(?:need|have) to (?:check|discuss|ask)\b|\bhangt (?:er |nog |ook )*(?:van|af)\b|\bof (?:we|wij|ik) .{0,40}\b(?:kunnen|kan)\b.{0,40}\b(?:weten|weet|hangt|horen)\b|\bdepends on (?:whether|if)\b";
 /// What comes later.
 const COMING: &str = r"\b(?:weer|later|daarna|dan wel|volgend|volgende|komend|komende|straks|binnenkort|na de|na het|nieuwe (?:school)?jaar|half ?jaar|over (?:een|twee|drie|vier|enkele|een paar|\d+) (?:weken|week|maanden|maand|jaar)|in (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|january|february|march|may|june|july|october)|again|after|afterwards|next|then|pas|vanaf|opnieuw)\b";
 
@@ -136,6 +136,8 @@ fn turns(words: &str) -> bool {
         && words.contains([',', ' '])
         && ![
             "stuur maar",
+            "d'r maar",
+            "dr maar",
             "doe maar",
             "laat maar",
             "kom maar",
@@ -165,7 +167,8 @@ fn wished(plain: &str, bare: &str, shapes: &Shapes, said: &mut Vec<Said>) {
     if asks || offers || !irreal && !shapes.no.is_match(rest) && !shapes.too_much.is_match(rest) {
         return;
     }
-    said.retain(|(label, _, range)| *label != Intent::Interested || range.start >= turn.start());
+    let refused = shapes.no.is_match(rest);
+    said.retain(|(label, _, range)| *label != Intent::Interested || !refused && range.start >= turn.start());
     said.push((Intent::Declined, 0.65, turn.range()));
 }
 
@@ -192,7 +195,7 @@ fn given_away(bare: &str, from: usize, shapes: &Shapes) -> bool {
     let between = &bare[from..from + found.start()];
     let own =
         between.contains("die ") || between.contains(" zijn") || between.contains(" is ") || between.contains(" are ");
-    own && between.len() < 60 && !shapes.no.is_match(between) && !shapes.until.is_match(between)
+    own && between.len() < 90 && !shapes.no.is_match(between) && !shapes.until.is_match(between)
 }
 
 /// Whether the clause around a range of a folded sentence takes back what the range says.

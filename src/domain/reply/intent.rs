@@ -1,6 +1,7 @@
 //! What the writer wants: every sentence is heard by the table of phrases; then a few rules weigh what was said.
 
 use super::clauses;
+use super::lead::{lead, scores};
 use super::phrases::INTENT_TABLE;
 use super::reading::{Intent, IntentFound, Span};
 use super::words::{folded, folded_span, sentences};
@@ -58,11 +59,34 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
     if declines && !turns {
         said.retain(|(label, weight, _)| *label != Intent::Interested || *weight >= 0.9);
     }
-    // "bel me maar op …" sends nobody on
+    // "please ask us again in May" and "bel me maar op …" send nobody on
+    let behind = |span: &Span| plain.split(&folded(&span.text)).nth(1).unwrap_or_default().trim_start();
+    let back = ["me", "us", "mij", "ons", "back", "again", "to me", "to us", "you", "jou"];
     said.retain(|(label, _, span)| {
-        let own = |words: &str| ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(words, word));
+        *label != Intent::Referral
+            || span.text.contains('@')
+            || !back
+                .iter()
+                .any(|own| behind(span).strip_prefix(own).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    });
+    said.retain(|(label, _, span)| {
+        let own = |words: &str| {
+            !contains_word(words, "niet")
+                && ["me", "mij", "ons", "ik", "gerust"].iter().any(|word| contains_word(words, word))
+        };
         *label != Intent::Referral || span.text.contains('@') || !own(&folded(&span.text))
     });
+    // "op maandag zijn we dicht" and "Piet werkt hier niet meer" refuse nothing
+    let weekly = super::dates::names_a_weekday(plain);
+    let harmless = |words: &str| {
+        (weekly || contains_word(plain, "dag"))
+            && ["dicht", "gesloten", "closed", "vol"].iter().any(|word| contains_word(words, word))
+            || contains_word(words, "niet")
+                && ["werkt hier", "werkt er", "werkt daar", "werkt niet meer", "werk hier", "werk er"]
+                    .iter()
+                    .any(|own| words.contains(own))
+    };
+    said.retain(|(label, _, span)| *label != Intent::Declined || !harmless(&folded(&span.text)));
     let question = plain.trim_end().ends_with('?');
     if question && has(&["waarom niet", "why not"]) && plain.split_whitespace().count() <= 4 {
         said.retain(|(label, _, _)| *label != Intent::Question);
@@ -73,6 +97,21 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
     if question {
         // "Ben je al voorzien?" asks, and says no to nothing
         said.retain(|(label, weight, _)| *label != Intent::Declined || *weight >= 0.8);
+        // "Kun je het volgende maand nog eens vragen?" puts off, and "Wilt u ons van de lijst halen?" asks nothing
+        let told = said.iter().any(|(label, weight, _)| match label {
+            Intent::Later => *weight >= 0.65,
+            Intent::Referral => *weight >= 0.65,
+            Intent::OptOut => *weight >= 0.8,
+            Intent::Interested
+            | Intent::Declined
+            | Intent::Question
+            | Intent::AutoReply
+            | Intent::Bounce
+            | Intent::Other => false,
+        });
+        if told {
+            said.retain(|(label, _, _)| *label != Intent::Question);
+        }
         // "Kunt u in het nieuwe jaar nog eens bellen?" puts off
         let polite = ["kun", "kunt", "kan", "wil", "wilt", "zou", "could", "can", "would"];
         let opens = plain.split_whitespace().next().is_some_and(|word| polite.contains(&word));
@@ -113,7 +152,7 @@ fn place(bytes: &[u8], word: &[u8]) -> Option<usize> {
 }
 
 /// What else the reply was found to hold.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Signs {
     /// A number of places that is offered.
     pub places: bool,
@@ -125,53 +164,8 @@ pub struct Signs {
 
 /// Everything that was said, strongest first; the first one is what the mail is about.
 pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
-    let mut scores = score(heard);
-    let of = |scores: &[(Intent, f32)], label: Intent| {
-        scores.iter().find(|(known, _)| *known == label).map_or(0.0, |(_, score)| *score)
-    };
-    if signs.places {
-        raise(&mut scores, Intent::Interested, 0.6);
-    }
-    if signs.referral {
-        raise(&mut scores, Intent::Referral, 0.8);
-    }
-    if signs.follow_up {
-        raise(&mut scores, Intent::Later, 0.5);
-    }
-    let interested = of(&scores, Intent::Interested);
-    let declined = of(&scores, Intent::Declined);
-    let later = of(&scores, Intent::Later);
-    let opens_with_no = heard.iter().take(3).any(|sentence| {
-        ["nee", "neen", "no", "helaas nee", "nee,"]
-            .iter()
-            .any(|no| sentence.plain.trim_start().starts_with(no) && contains_word(&sentence.plain, no))
-    });
-    let lead = if of(&scores, Intent::OptOut) >= 0.8 {
-        Intent::OptOut
-    } else if of(&scores, Intent::Referral) >= 0.7 && interested < 0.9 && !signs.places {
-        Intent::Referral
-    } else if declined >= 0.6 && opens_with_no && later < 0.7 {
-        Intent::Declined
-    } else if later >= 0.55 && (declined >= 0.4 || says_not_now(heard) || !signs.places && later > interested) {
-        Intent::Later
-    } else if interested >= 0.5
-        && (signs.places || interested >= declined)
-        && !(asks_only(heard) && !signs.places && interested < 0.75)
-    {
-        Intent::Interested
-    } else if declined >= 0.4 && declined >= of(&scores, Intent::Question) - 0.1 {
-        Intent::Declined
-    } else if of(&scores, Intent::Question) >= 0.5 {
-        Intent::Question
-    } else if of(&scores, Intent::Referral) >= 0.5 {
-        Intent::Referral
-    } else if of(&scores, Intent::OptOut) >= 0.5 {
-        Intent::OptOut
-    } else if interested >= 0.3 && interested > declined {
-        Intent::Interested
-    } else {
-        Intent::Other
-    };
+    let scores = scores(heard, signs);
+    let (lead, _) = lead(&scores, heard, signs);
     let mut found: Vec<IntentFound> = scores
         .iter()
         .filter(|(label, score)| *label == lead || *score >= 0.4)
@@ -188,63 +182,38 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
     found
 }
 
-fn score(heard: &[Heard]) -> Vec<(Intent, f32)> {
-    let mut scores: Vec<(Intent, f32)> = Vec::new();
-    for label in Intent::ALL {
-        let mut doubt = 1.0;
-        for sentence in heard {
-            doubt *= 1.0 - sentence.weight(*label);
-        }
-        if doubt < 1.0 {
-            scores.push((*label, 1.0 - doubt));
-        }
+/// What is told besides the lead: only what a person would call a second thing that the mail says. A no to one level
+/// beside a yes, or the no in "nu niet", is part of the lead.
+pub fn told_apart(all: Vec<IntentFound>, heard: &[Heard], signs: Signs, sends_on: bool) -> Vec<IntentFound> {
+    let Some(lead) = all.first().map(|found| found.label) else { return all };
+    let sentence = |label: Intent, least: f32, without: Intent| {
+        heard.iter().any(|sentence| sentence.weight(label) >= least && sentence.weight(without) < 0.5)
+    };
+    let asks = || {
+        heard
+            .iter()
+            .any(|sentence| sentence.plain.trim_end().ends_with('?') && sentence.weight(Intent::Question) >= 0.5)
+    };
+    let second = |label: Intent| match (lead, label) {
+        (Intent::Interested | Intent::Later, Intent::Question) => asks(),
+        (Intent::Interested, Intent::Later) => signs.follow_up,
+        (Intent::Later, Intent::Interested) => signs.places,
+        (Intent::Interested | Intent::Later | Intent::Declined, Intent::Referral) => sends_on,
+        (Intent::OptOut, Intent::Declined) => sentence(Intent::Declined, 0.5, Intent::OptOut),
+        _ => false,
+    };
+    let mut told: Vec<IntentFound> =
+        all.into_iter().filter(|found| found.label == lead || second(found.label)).collect();
+    let named = sends_on && matches!(lead, Intent::Interested | Intent::Later | Intent::Declined);
+    if named && told.iter().all(|found| found.label != Intent::Referral) {
+        told.push(IntentFound { label: Intent::Referral, confidence: 0.5, evidence: Vec::new() });
     }
-    scores
+    told
 }
 
-fn raise(scores: &mut Vec<(Intent, f32)>, label: Intent, weight: f32) {
-    match scores.iter_mut().find(|(known, _)| *known == label) {
-        Some((_, score)) => *score = 1.0 - (1.0 - *score) * (1.0 - weight),
-        None => scores.push((label, weight)),
-    }
-}
-
-/// "Nu niet", "op dit moment vol": said, and not only heard in a date.
-fn says_not_now(heard: &[Heard]) -> bool {
-    const NOT_NOW: &[&str] = &[
-        "nu niet",
-        "nu even niet",
-        "niet nu",
-        "not now",
-        "not right now",
-        "not at the moment",
-        "nu nog niet",
-        "voorlopig niet",
-        "dit jaar niet",
-        "pas vanaf",
-        "pas in",
-        "pas na",
-    ];
-    let open_now = heard.iter().any(|sentence| {
-        sentence.weight(Intent::Interested) >= 0.5
-            && !clauses::says_not_now(&sentence.plain)
-            && !clauses::speaks_of_later(&sentence.plain)
-    });
-    let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
-    heard.iter().any(|sentence| {
-        NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words))
-            || clauses::says_not_now(&sentence.plain) && (coming || !open_now)
-    })
-}
-
-/// Whether the reply is one question and nothing that says yes or no outside of it.
-fn asks_only(heard: &[Heard]) -> bool {
-    let asks = heard.iter().any(|sentence| sentence.weight(Intent::Question) > 0.5);
-    let answers = heard
-        .iter()
-        .filter(|sentence| sentence.weight(Intent::Question) <= 0.5)
-        .any(|sentence| sentence.weight(Intent::Interested) >= 0.55 || sentence.weight(Intent::Declined) >= 0.5);
-    asks && !answers
+/// A thumb or a tick stands for a yes.
+pub(super) fn is_thumb(c: char) -> bool {
+    matches!(c, '👍' | '👌' | '✅' | '✔' | '🆗')
 }
 
 fn evidence(heard: &[Heard], label: Intent) -> Vec<Span> {

@@ -17,7 +17,7 @@ struct Shapes {
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     let levels = Shape::new(
-        r"\b(?:niveau'?s?|nivo'?s?|niv\.?|lvl|level|levels|mbo[- ]?(?:niveau|niv\.?|nivo|level)?|n)\s*-?\s?([1-4])\b(-?(?:\s*(?:,|/|en|of|and|or|&|t/m|tot en met|tot|to|-|\+)\s*(?:niveau |niv\.? |nivo |level |mbo[- ]?)?[1-4]\b-?)*)",
+        r"\b(?:niveau'?s?|nivo'?s?|niv\.?|lvl|level|levels|mbo[- ]?(?:niveau|niv\.?|nivo|level)?|n)\s*[-:]?\s?([1-4])\b(-?(?:\s*(?:,|/|en|of|and|or|&|t/m|tot en met|tot|to|-|\+)\s*(?:niveau |niv\.? |nivo |level |mbo[- ]?)?[1-4]\b-?)*)",
     );
     let schools = Shape::new(
         r"\b(hbo|vmbo|havo|vwo|vso|praktijkonderwijs|pro-leerling\w*|entree|wo|bbl|bol|snuffel(?:stage)?s?|snuffelaars?|university|universitair\w*)(?:'?ers?\b|[- ]?\w*)?",
@@ -37,25 +37,28 @@ pub(super) fn levels(text: &str, sentence: &Heard, fact: &mut Fact) {
         if is_negated(plain, whole.start(), whole.end()) {
             continue;
         }
+        let (range, up) = reach(plain, whole.range());
+        let whole_words = &plain[range.clone()];
         let digits: Vec<u32> =
-            shapes.digit.find_iter(whole.as_str()).filter_map(|digit| digit.as_str().parse().ok()).collect();
-        let ranged = ["t/m", "tot", " to "].iter().any(|word| whole.as_str().contains(word))
-            || whole.as_str().contains(['-']) && digits.len() == 2 && dashed(whole.as_str());
+            shapes.digit.find_iter(whole_words).filter_map(|digit| digit.as_str().parse().ok()).collect();
+        let ranged = ["t/m", "tot", " to "].iter().any(|word| whole_words.contains(word))
+            || whole_words.contains(['-']) && digits.len() == 2 && dashed(whole_words);
         let wanted: Vec<u32> = match (ranged, digits.first(), digits.last()) {
             (true, Some(first), Some(last)) if first < last => (*first..=*last).collect(),
             _ => digits,
         };
+        let wanted = if up { wanted.first().map_or(wanted.clone(), |first| (*first..=4).collect()) } else { wanted };
         for digit in wanted {
             let level = [Level::Mbo1, Level::Mbo2, Level::Mbo3, Level::Mbo4][digit as usize - 1];
             if !fact.levels.contains(&level) {
                 fact.levels.push(level);
             }
         }
-        fact.evidence.push(span_in(text, sentence, &whole.range()));
+        fact.evidence.push(span_in(text, sentence, &range));
     }
     for found in shapes.schools.captures_iter(plain) {
         let (Some(whole), Some(word)) = (found.get(0), found.get(1)) else { continue };
-        if is_negated(plain, whole.start(), whole.end()) {
+        if is_negated(plain, whole.start(), whole.end()) || is_refused(plain, word.end()) {
             continue;
         }
         match word.as_str() {
@@ -82,6 +85,39 @@ pub(super) fn levels(text: &str, sentence: &Heard, fact: &mut Fact) {
     }
 }
 
+/// The part of a list of levels that counts levels ("niveau 3, 4 dagen" names one), and whether all above it are meant
+/// too: "minimaal niveau 3", "level 3 or higher".
+fn reach(plain: &str, range: std::ops::Range<usize>) -> (std::ops::Range<usize>, bool) {
+    const UNITS: &[&str] = &[
+        "dag", "day", "x ", "uur", "hour", "week", "wk", "maand", "month", "jaar", "year", "plek", "plaats", "place",
+        "spot", "stag", "stud", "leerl", "intern", "/", "-", ":", ".0", "st ", "man ", "mensen", "people", "person",
+        "of them", "%", " op", " als", " as ", "keer", "times",
+    ];
+    let mut end = range.end;
+    loop {
+        let words = &plain[range.start..end];
+        if words.bytes().filter(u8::is_ascii_digit).count() < 2 {
+            break;
+        }
+        let after = plain[end..].trim_start_matches(' ');
+        // "niveau 3-student" is one of that level; "niveau 3, 2 studenten" counts
+        let listed = words[..words.len() - 1].ends_with([',', ' ']);
+        let hung = ["-stud", "-leerl", "stud", "leerl", "stag"].iter().any(|own| after.starts_with(own)) && !listed;
+        let range_of = words[..words.len() - 1].trim_end().ends_with('-');
+        if hung || range_of || !UNITS.iter().any(|unit| after.starts_with(unit.trim_start())) {
+            break;
+        }
+        let before = words[..words.len() - 1].trim_end_matches(|c: char| !c.is_ascii_digit());
+        end = range.start + before.len();
+    }
+    let lead = plain[..range.start].trim_end();
+    let at_least = ["minimaal", "minstens", "tenminste", "ten minste", "vanaf", "minimum", "at least", "min.", "from"];
+    let higher = ["of hoger", "en hoger", "of meer", "of hoger.", "or higher", "or above", "and up", "and above", "+"];
+    let after = plain[end..].trim_start();
+    let up = at_least.iter().any(|word| lead.ends_with(word)) || higher.iter().any(|word| after.starts_with(word));
+    (range.start..end, up)
+}
+
 /// "2-4" is a range; "1- of 2-studenten" is two.
 fn dashed(words: &str) -> bool {
     let tight: String = words.chars().filter(|c| !c.is_whitespace()).collect();
@@ -94,6 +130,25 @@ fn push<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
+/// "niveau 2 nemen wij niet meer aan", "level 1 is not possible": within the clause.
+fn is_refused(plain: &str, to: usize) -> bool {
+    const VERBS: &[&str] = &[
+        "nemen", "neem", "doen", "doe", "is", "zijn", "kunnen", "kan", "willen", "wil", "hebben", "lukt", "gaat",
+        "mogen", "mag", "are", "do", "does", "will", "would", "can", "have", "werkt", "past", "zoeken", "plaatsen",
+        "won't", "can't", "isn't",
+    ];
+    let rest = super::places::after_words(plain, to);
+    let clause = rest.split([',', ';', ':', '.', '!', '?', '(', ')']).next().unwrap_or_default();
+    let words: Vec<&str> = clause.split_whitespace().take(6).collect();
+    let verb = words.first().is_some_and(|word| VERBS.contains(word));
+    let turned = words.iter().any(|word| {
+        matches!(*word, "maar" | "but" | "en" | "and" | "eerder" | "voor" | "before" | "probleem" | "problem")
+    });
+    verb && !turned
+        && (words.iter().any(|word| matches!(*word, "niet" | "niks" | "niets" | "not" | "nothing" | "geen"))
+            || words.iter().any(|word| word.ends_with("n't")))
+}
+
 /// "geen niveau 1", "niet bol", "niveau 1 niet": within three words in front, or right behind.
 fn is_negated(plain: &str, from: usize, to: usize) -> bool {
     let clause = plain[..from].rsplit([',', ';', '(', ':']).next().unwrap_or_default();
@@ -104,11 +159,13 @@ fn is_negated(plain: &str, from: usize, to: usize) -> bool {
             "geen" | "niet" | "no" | "not" | "zonder" | "behalve" | "without" | "except"
         )
     };
-    let turned =
-        before.iter().take_while(|word| !no(word)).any(|word| matches!(*word, "maar" | "but" | "wel" | "alleen"));
+    let turned = before
+        .iter()
+        .take_while(|word| !no(word))
+        .any(|word| matches!(*word, "maar" | "but" | "wel" | "alleen" | "schelen" | "uit"));
     let behind: Vec<&str> = super::places::after_words(plain, to).split_whitespace().take(3).collect();
     let after =
         matches!(behind.first().map(|word| word.trim_matches([',', '.', '!'])), Some("niet" | "liever" | "not"))
             && (behind.first() != Some(&"liever") || behind.get(1) == Some(&"niet"));
-    before.iter().any(no) && !turned || after
+    before.iter().any(no) && !turned || after || is_refused(plain, to)
 }

@@ -9,8 +9,10 @@ pub mod capacity;
 pub mod check_in;
 mod clauses;
 pub mod dates;
+pub mod explain;
 pub mod intent;
 pub mod language;
+pub mod lead;
 pub mod letter;
 mod levels;
 mod needs;
@@ -29,9 +31,13 @@ mod sieve;
 pub mod signature;
 mod signature_block;
 mod signature_marks;
+mod signature_name;
 pub mod structure;
+mod subject;
+pub mod today;
 pub mod words;
 
+pub use explain::{Explanation, explain};
 pub use letter::Letter;
 pub use read::{Context, read};
 pub use reading::{

@@ -17,7 +17,7 @@ const AUTO_BODY: &str = r"(?i)(?:dit is een automatisch(?:e)? (?:gegenereerd(?:e
 
 const ABSENT: &str = r"(?i)(?:ik ben (?:momenteel |op dit moment |tijdelijk |helaas |even |vandaag |nu )?(?:afwezig|niet aanwezig|op vakantie|met vakantie|met verlof|met zwangerschapsverlof|vrij\b|niet op kantoor|buiten kantoor|niet bereikbaar|er niet|ziek thuis|weer (?:terug|aanwezig|bereikbaar))|momenteel ben ik (?:afwezig|niet|op|met)|vandaag ben ik (?:vrij|afwezig|niet)|wegens (?:vakantie|verlof|afwezigheid)|i am (?:currently |now |presently )?(?:out of (?:the )?office|away|on (?:annual |maternity |parental |sick )?(?:leave|vacation|holiday)|travel?ling)|i'm (?:currently )?(?:out of (?:the )?office|away (?:from|until)|on (?:leave|vacation|holiday))|i will be (?:out of (?:the )?office|away|on (?:leave|vacation|holiday))|(?:is|be) out of the office|ich bin (?:derzeit |zurzeit |momentan )?(?:nicht im (?:büro|haus)|abwesend|im urlaub)|je suis (?:actuellement )?(?:absente?|en congés?)|geniet van (?:mijn|een) (?:welverdiende )?(?:vakantie|verlof)|limited access to (?:my )?e-?mail|geen toegang tot mijn (?:e-?)?mail)";
 
-const CHALLENGE: &str = r"(?i)(?:to (?:complete|confirm) (?:the )?delivery (?:of|,)|click (?:here|on the link|the link)[^.]{0,80}(?:verify|deliver|authenticate|prove)|(?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?(?:human|real person|not a (?:robot|spammer))|message (?:to .{3,80} )?(?:is|was|has been) (?:being )?held (?:for|until|pending|because)|waiting for (?:your )?(?:verification|confirmation)|spamarrest|boxbe|challenge[- ]response|your message (?:is )?awaits? (?:approval|your confirmation)|(?:approved )?(?:guest|sender)s? list|has been waitlisted|click the link below to be added|bevestig (?:dat u|uw afzenderadres|je afzenderadres)|sender (?:address )?verification (?:required|request)|requires? (?:sender )?(?:verification|validation)|to confirm that you sent|unverified sender|mailblocks|uol anti-?spam|antispam uol|earthlink (?:suspect )?spamblocker)";
+const CHALLENGE: &str = r"(?i)(?:to (?:complete|confirm) (?:the )?delivery (?:of|,)|click (?:here|on the link|the link)[^.]{0,80}(?:verify|deliver|authenticate|prove)|(?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?(?:human|real person|not a (?:robot|spammer))|message (?:to .{3,80} )?(?:is|was|has been) (?:being )?held (?:for|until|pending|because)|waiting for (?:your )?(?:verification|confirmation)|spamarrest|boxbe|challenge[- ]response|your message (?:is )?awaits? (?:approval|your confirmation)|(?:approved )?(?:guest|sender)s? list|has been waitlisted|click the link below to be added|(?:bevestigen|bevestig) (?:dat (?:u|zij|je)|uw afzenderadres|je afzenderadres)|sender (?:address )?verification (?:required|request)|requires? (?:sender )?(?:verification|validation)|to confirm that you sent|unverified sender|mailblocks|uol anti-?spam|antispam uol|earthlink (?:suspect )?spamblocker)";
 
 /// What only a challenge says, whatever form it has.
 const GUEST: &str = r"(?i)(?:\bguest list\b|has been waitlisted|add yourself to (?:my|the|our) |prove (?:that )?you(?:'re| are) (?:a )?human|not a spammer|bevestig dat u (?:een mens|geen robot))";
@@ -41,27 +41,57 @@ fn says(shape: &LazyLock<Shape>, text: &str) -> bool {
     shape.is_match(text)
 }
 
+/// The sign by which the kind of a message is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// The bytes are no message.
+    NoMessage,
+    /// A sending service's own notice, in JSON.
+    Program,
+    /// It asks for proof that a person sent the message.
+    Guest,
+    /// A report (RFC 3462) in one of its parts.
+    Report,
+    /// The marks of a complaint.
+    Abuse,
+    /// The words of a notice of non-delivery.
+    Notice,
+    /// It goes to the unsubscribe address, or says nothing else.
+    Unsubscribe,
+    /// Headers or words of an automatic answer.
+    Automatic,
+    /// Headers of a list.
+    Bulk,
+    /// None of them.
+    Person,
+}
+
 /// What the message is. `words` are its new words.
 pub fn kind(letter: &Letter, words: &str) -> Kind {
+    judged(letter, words).0
+}
+
+/// What the message is, and by which sign.
+pub fn judged(letter: &Letter, words: &str) -> (Kind, Sign) {
     if !letter.readable {
-        return Kind::Unreadable;
+        return (Kind::Unreadable, Sign::NoMessage);
     }
     let head = first(&letter.text, LOOKED_AT);
     if let Some(kind) = told_by_a_program(head) {
-        return kind;
+        return (kind, Sign::Program);
     }
     // some ask for proof in the form of a report
     if letter.report_type == "delivery-status" && says(&GUEST_SHAPE, first(head, 1_500)) {
-        return Kind::ChallengeResponse;
+        return (Kind::ChallengeResponse, Sign::Guest);
     }
     if let Some(kind) = report(letter) {
-        return kind;
+        return (kind, Sign::Report);
     }
     if is_complaint(letter, head) {
-        return Kind::Complaint;
+        return (Kind::Complaint, Sign::Abuse);
     }
     if bounce::is_bounce_by_text(letter) && !is_absence(letter, words) {
-        return Kind::Bounce;
+        return (Kind::Bounce, Sign::Notice);
     }
     let answer = letter.subject.to_lowercase().starts_with("re:");
     let program = letter
@@ -69,18 +99,18 @@ pub fn kind(letter: &Letter, words: &str) -> Kind {
         .as_ref()
         .is_some_and(|from| from.email.starts_with("noreply") || from.email.starts_with("no-reply"));
     if (!answer || program) && is_machine(letter) && (says(&CHALLENGE_SHAPE, head) || is_challenge_subject(letter)) {
-        return Kind::ChallengeResponse;
+        return (Kind::ChallengeResponse, Sign::Guest);
     }
     if is_unsubscribe(letter, words) {
-        return Kind::Unsubscribe;
+        return (Kind::Unsubscribe, Sign::Unsubscribe);
     }
     if is_auto_reply(letter, words) {
-        return Kind::AutoReply;
+        return (Kind::AutoReply, Sign::Automatic);
     }
     if is_list(letter) {
-        return Kind::List;
+        return (Kind::List, Sign::Bulk);
     }
-    Kind::Human
+    (Kind::Human, Sign::Person)
 }
 
 /// Sending services tell in JSON what became of a message.
@@ -143,6 +173,9 @@ fn is_challenge_subject(letter: &Letter) -> bool {
         "verify your email",
         "sender verification",
         "confirm your e-mail",
+        "bevestig uw bericht",
+        "bevestig je bericht",
+        "bevestig uw e-mail",
         "awaiting your confirmation",
     ]
     .iter()

@@ -2,10 +2,11 @@
 //! an absence.
 
 use super::dates::{self, working_day};
-use super::intent::contains_word;
-use super::reading::{AutoReply, Referral, Span, Start};
+use super::intent::{Heard, contains_word};
+use super::letter::{Element, Node};
+use super::reading::{AutoReply, Intent, Referral, Span, Start};
 use super::shape::Shape;
-use super::words::{email_ranges, folded, folded_span, phones, sentences, span};
+use super::words::{email_ranges, first_email, folded, folded_span, phones, sentences, span};
 use crate::domain::phone::Phone;
 use crate::domain::time::Day;
 use std::sync::LazyLock;
@@ -13,6 +14,12 @@ use std::sync::LazyLock;
 static NAMED: LazyLock<Shape> = LazyLock::new(|| {
     Shape::new(
         r"(?:(?i:collega|mevrouw|meneer|mevr\.|mw\.|dhr\.|de heer|met|aan|bij|naar|naam is|contact|colleague|manager|planner|lead|adviseur|coordinator|coördinator|hoofd|is|ask|to|via|bel|mail|call|Bel|Mail|Call)[,:]?\s+)((?:(?:[A-Z]\.\s?)+(?:\([A-Z][a-zà-ÿ]+\)\s)?)?\p{Lu}[\p{L}'’-]+(?:\s+(?:van|de|der|den|ter|ten|von|la|el|het|'t)){0,3}(?:\s+\p{Lu}[\p{L}'’-]+){0,2})",
+    )
+});
+/// A name of two words and more, wherever it stands, but not the one who is greeted.
+static FULL: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"(?:^|[a-zà-ÿ,:;(\n.] ?)\s*(?:(?i:mr|mrs|ms|mevrouw|meneer|mevr|mw|dhr|de heer)\.?\s+)?(\p{Lu}[\p{Ll}'’-]+(?:\s+(?:van|de|der|den|ter|ten|von|la|el|het|'t))*(?:\s+\p{Lu}[\p{L}'’-]+){1,2})",
     )
 });
 static BEFORE_ADDRESS: LazyLock<Shape> = LazyLock::new(|| {
@@ -26,20 +33,74 @@ static BEFORE_ADDRESS: LazyLock<Shape> = LazyLock::new(|| {
 pub fn referral(text: &str, sends_on: bool, own: &[&str]) -> Option<(Referral, Vec<Span>)> {
     for range in email_ranges(text) {
         let email = text[range.clone()].to_lowercase();
-        if own.contains(&email.as_str()) {
+        if own.contains(&email.as_str()) || is_ours(&email, own) {
             continue;
         }
-        let name = name_before(text, range.start);
-        let phone = near_phone(text, range.end);
+        let name = name_before(text, range.start).or_else(|| name_around(text, range.start));
+        let phone = near_phone(text, range.end).or_else(|| phone_before(text, range.start));
         return Some((Referral { name, email: Some(email), phone }, vec![span(text, range)]));
     }
     if !sends_on {
         return None;
     }
-    let found = NAMED.captures_iter(text).find(|found| found.get(1).is_some_and(|name| is_name(name.as_str())))?;
-    let name = found.get(1)?;
-    let phone = near_phone(text, name.end());
+    let name =
+        NAMED.captures_iter(text).filter_map(|found| found.get(1)).find(|name| is_name(name.as_str())).or_else(
+            || FULL.captures_iter(text).filter_map(|found| found.get(1)).find(|name| is_name(name.as_str())),
+        )?;
+    let phone = near_phone(text, name.end()).or_else(|| their_phone(text, name.end()));
     Some((Referral { name: Some(name.as_str().to_owned()), email: None, phone }, vec![span(text, name.range())]))
+}
+
+/// The only number of a text, in the sentence behind a name that goes on about the same person: "Zijn nummer is …".
+fn their_phone(text: &str, at: usize) -> Option<Phone> {
+    let numbers = phones(text);
+    let [(phone, range)] = &numbers[..] else { return None };
+    let sentence = sentences(text).into_iter().find(|sentence| sentence.contains(&range.start))?;
+    let plain = folded(&text[sentence]);
+    let has = |words: &[&str]| words.iter().any(|word| contains_word(&plain, word));
+    let theirs = has(&["hij", "zij", "zijn", "haar", "z'n", "he", "she", "his", "her", "him"]);
+    (range.start > at && theirs && !has(&["ik", "mij", "me", "mijn", "my", "i", "mine"])).then(|| phone.clone())
+}
+
+/// The address that a name is linked to.
+pub(super) fn linked(tree: &Element, name: &str) -> Option<String> {
+    let own = tree.name == "a" && tree.text().trim() == name;
+    if let Some(address) = tree.target.strip_prefix("mailto:").filter(|_| own) {
+        return first_email(address);
+    }
+    tree.children.iter().find_map(|child| match child {
+        Node::Element(inner) => linked(inner, name),
+        Node::Text(_) => None,
+    })
+}
+
+/// Whether an address is at the house to which the mail was sent, and not at the sender's.
+fn is_ours(email: &str, own: &[&str]) -> bool {
+    let domain = |email: &str| email.rsplit('@').next().unwrap_or_default().to_owned();
+    let Some((sender, ours)) = own.split_last() else { return false };
+    domain(email) != domain(sender) && ours.iter().any(|our| domain(our) == domain(email))
+}
+
+/// A full name somewhere in the sentences in front of an address: "Mijn opvolger is Karim el Amrani, je bereikt hem op".
+fn name_around(text: &str, at: usize) -> Option<String> {
+    let from = text[..at].char_indices().rev().nth(220).map_or(0, |(at, _)| at);
+    let before = &text[from..at];
+    let named = |shape: &Shape| {
+        shape
+            .captures_iter(before)
+            .filter_map(|found| Some(found.get(1)?.as_str().to_owned()))
+            .filter(|name| is_name(name))
+            .last()
+    };
+    let cued = named(&NAMED);
+    cued.clone().filter(|name| name.contains(' ')).or_else(|| named(&FULL)).or(cued)
+}
+
+fn phone_before(text: &str, at: usize) -> Option<Phone> {
+    let from = text[..at].char_indices().rev().nth(60).map_or(0, |(at, _)| at);
+    let near = &text[from..at];
+    let start = [". ", "! ", "\n\n", "; "].iter().filter_map(|stop| near.rfind(stop)).max().unwrap_or(0);
+    phones(&near[start..]).into_iter().next_back().map(|(phone, _)| phone)
 }
 
 fn is_name(word: &str) -> bool {
@@ -76,7 +137,41 @@ fn is_name(word: &str) -> bool {
         "PS",
         "Of",
     ];
-    !NONE.contains(&word) && word.chars().count() > 1
+    const GREETS: &[&str] = &[
+        "Beste",
+        "Geachte",
+        "Dear",
+        "Hoi",
+        "Hi",
+        "Hello",
+        "Hallo",
+        "Dag",
+        "Lieve",
+        "Groetjes",
+        "Met",
+        "Kind",
+        "Mail",
+        "Bel",
+        "Vraag",
+        "Goedemorgen",
+        "Goedemiddag",
+        "Voor",
+        "Zijn",
+        "Haar",
+        "Op",
+        "Stuur",
+        "Please",
+        "Ask",
+        "Use",
+        "Hij",
+        "Zij",
+        "Onze",
+        "Mijn",
+        "Our",
+        "My",
+    ];
+    let first = word.split_whitespace().next().unwrap_or_default();
+    !GREETS.contains(&first) && !NONE.contains(&word) && word.chars().count() > 1
 }
 
 fn name_before(text: &str, at: usize) -> Option<String> {
@@ -95,11 +190,16 @@ fn near_phone(text: &str, at: usize) -> Option<Phone> {
 }
 
 /// Numbers to call back, with their words: those in a sentence that speaks of calling, else all.
-pub fn call_back(text: &str) -> (Vec<Phone>, Vec<Span>) {
+/// `theirs` is the number of somebody else; `heard` tells the sentences that want no call at all.
+pub fn call_back(text: &str, theirs: Option<&Phone>, heard: &[Heard]) -> (Vec<Phone>, Vec<Span>) {
     let mut numbers = Vec::new();
     let mut spans = Vec::new();
     for (phone, range) in phones(text) {
-        if !numbers.contains(&phone) {
+        let unwanted = heard.iter().any(|sentence| {
+            sentence.range.contains(&range.start)
+                && (sentence.weight(Intent::OptOut) >= 0.5 || contains_word(&sentence.plain, "niet meer"))
+        });
+        if !numbers.contains(&phone) && theirs != Some(&phone) && !unwanted {
             numbers.push(phone);
             spans.push(span(text, range));
         }
@@ -128,11 +228,15 @@ pub fn absence(text: &str, subject: &str, today: Day, own: &[&str]) -> AutoReply
                 }
                 continue;
             };
-            let through = cue(&["tot en met", "t/m", "through", "tot en met vrijdag", "up to and including"])
-                || before.contains("tot en met ") && near(&before, "tot en met ");
+            let through =
+                cue(&["tot en met", "t/m", "through", "tot en met vrijdag", "up to and including", "through", "thru"])
+                    || ["tot en met ", "t/m ", "through "].iter().any(|word| near(&before, word));
             let until =
                 cue(&["tot", "until", "till", "tot aan", "bis"]) || near(&before, "tot ") || near(&before, "until ");
-            let from = cue(&["van", "from", "vanaf", "vom"]) && !is_return(plain) && note.away_until.is_none();
+            let from = cue(&["as of", "since", "sinds", "met ingang van", "per"])
+                && note.away_from.is_none()
+                && !is_return(&before)
+                || cue(&["van", "from", "vanaf", "vom"]) && !is_return(plain) && note.away_until.is_none();
             let resolved = if through {
                 Some(working_day(day.plus(1)))
             } else if until || is_return(plain) && !from {
@@ -141,7 +245,10 @@ pub fn absence(text: &str, subject: &str, today: Day, own: &[&str]) -> AutoReply
                 None
             };
             if from && note.away_from.is_none() {
-                note.away_from = Some(day);
+                // who is away since last week is not away from next year on
+                let year_ago = Day::new(day.ymd().0 - 1, day.ymd().1, day.ymd().2);
+                let long = day.days_since(today) > 240;
+                note.away_from = Some(year_ago.filter(|_| long).unwrap_or(day));
             } else if let Some(back) = resolved
                 && note.away_until.is_none_or(|_| false)
             {
@@ -198,7 +305,8 @@ fn alternatives(text: &str, own: &[&str]) -> Vec<Referral> {
             continue;
         }
         found.push(Referral {
-            name: name_before(text, range.start),
+            name: name_before(text, range.start)
+                .or_else(|| name_around(text, range.start).filter(|name| name.contains(' '))),
             email: Some(email),
             phone: near_phone(text, range.end),
         });

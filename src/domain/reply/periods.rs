@@ -2,7 +2,7 @@
 
 use super::capacity::Fact;
 use super::clauses::speaks_of_later;
-use super::dates::{self, Found};
+use super::dates::{self, Found, Today};
 use super::intent::{Heard, contains_word, span_in};
 use super::places::after_words;
 use super::reading::{Intent, Span, Start};
@@ -43,13 +43,33 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
         "beginning ",
         "tussen ",
         "between ",
+        "start: ",
+        "startdatum: ",
+        "startdatum ",
+        "ingaande ",
+        "ingang ",
+        "starten kan ",
+        "te beginnen ",
+        "beginnen kan ",
+        "periode ",
+        "period ",
+        "beginnend ",
+        "op z'n vroegst ",
+        "vanof ",
     ];
     let plain = &sentence.plain;
     let calls = is_call(plain);
     for date in dates {
         let words = &plain[date.range.clone()];
         let before = before_words(plain, date.range.start);
-        let is_until = ends_with_until(before) || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
+        let behind = plain[date.range.end..].trim_start();
+        let next = ["volgend", "komend", "nieuwe", "het nieuwe", "het volgende"];
+        let is_for = before.ends_with("voor ") && next.iter().any(|word| words.starts_with(word));
+        let to =
+            fact.start.is_some() && (before.ends_with(" to ") || before.ends_with(" en ") || before.ends_with("- "));
+        let is_until = !is_for && ends_with_until(before)
+            || to
+            || ["tot", "t/m", "until"].iter().any(|word| words.starts_with(word));
         if is_until {
             if fact.start.is_some()
                 || plain[..date.range.start].contains("van ")
@@ -61,15 +81,34 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
             }
             continue;
         }
-        let begins = BEGIN.iter().any(|word| words.starts_with(word.trim_end()) || before.ends_with(word))
-            || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
-            || words.starts_with("direct")
-            || words.starts_with("van ")
-            || before.ends_with("van ")
-            || before.ends_with("op ")
-                && words.contains(|c: char| c.is_ascii_digit())
-                && fact.places.is_some()
-                && !calls;
+        let article = ["the ", "de ", "het "].into_iter().find_map(|word| before.strip_suffix(word));
+        let before = article.filter(|rest| rest.ends_with(' ')).unwrap_or(before);
+        let goes_on =
+            ["t/m", "tot ", "until", "through", "till", "to ", "- "].iter().any(|word| behind.starts_with(word));
+        let suits =
+            ["is perfect", "is prima", "is goed", "is top", "kan", "mag", "graag", "works", "is fine", "is ideal"];
+        let alone = plain.split_whitespace().count() <= 5;
+        // "open van half maart tot eind oktober" is about the house
+        let open = ["van ", "from ", "tussen ", "between "]
+            .iter()
+            .any(|word| before.ends_with(word) || words.starts_with(word))
+            && ["open", "geopend", "gesloten", "dicht", "closed"].iter().any(|word| contains_word(plain, word))
+            && fact.places.is_none()
+            && fact.levels.is_empty();
+        let begins = fact.corrects
+            || !open
+                && (goes_on
+                    || alone
+                    || suits.iter().any(|word| behind.starts_with(word))
+                    || BEGIN.iter().any(|word| words.starts_with(word.trim_end()) || before.ends_with(word))
+                    || matches!(words, "per direct" | "per nu" | "meteen" | "nu al" | "immediately" | "right away")
+                    || words.starts_with("direct")
+                    || words.starts_with("van ")
+                    || before.ends_with("van ")
+                    || before.ends_with("op ")
+                        && words.contains(|c: char| c.is_ascii_digit())
+                        && (fact.places.is_some() || ["start", "begin"].iter().any(|word| plain.contains(word)))
+                        && !calls);
         let offered = sentence.weight(Intent::Interested) > 0.0
             || fact.places.is_some()
             || sentence.weight(Intent::Later) > 0.0
@@ -77,6 +116,20 @@ pub(super) fn period(text: &str, sentence: &Heard, dates: &[Found], until: &mut 
         if begins && offered && !(calls && fact.places.is_none()) && !is_about_now(plain, date) && fact.start.is_none()
         {
             fact.start = Some(date.start);
+            fact.firm = fact.places.is_some()
+                || [
+                    "per ",
+                    "vanaf ",
+                    "from ",
+                    "start ",
+                    "starting ",
+                    "as of ",
+                    "met ingang van ",
+                    "ingaande ",
+                    "starten kan ",
+                ]
+                .iter()
+                .any(|word| words.starts_with(word.trim_end()) || before.ends_with(word));
             fact.evidence.push(span_in(text, sentence, &date.range));
         }
     }
@@ -168,6 +221,19 @@ static CALLS: LazyLock<Words> = LazyLock::new(|| {
         "let you know",
         "bericht",
         "contacteren",
+        "vraagt",
+        "belt",
+        "mailt",
+        "benadert",
+        "benaderen",
+        "berichtje",
+        "mailtje",
+        "stuurt",
+        "ask me",
+        "ask us",
+        "try us",
+        "drop me",
+        "check in",
     ])
 });
 
@@ -177,22 +243,32 @@ pub(super) fn is_call(plain: &str) -> bool {
 }
 
 /// The day to get in touch again, with its words.
-pub fn follow_up(text: &str, heard: &[Heard], today: Day) -> Option<(Day, Span)> {
+pub fn follow_up(text: &str, heard: &[Heard], when: Today<'_>) -> Option<(Day, Span)> {
+    let today = when.day;
     for sentence in heard {
-        if !is_call(&sentence.plain) {
+        let told = ["beloofd", "beloofde", "gebeld", "promised", "phoned", "called", "schreef", "wrote"];
+        if !is_call(&sentence.plain) || told.iter().any(|word| contains_word(&sentence.plain, word)) {
             continue;
         }
-        for date in dates::find(&sentence.plain, today) {
+        for date in dates::find(&sentence.plain, when) {
             let words = &sentence.plain[date.range.clone()];
             let before = before_words(&sentence.plain, date.range.start);
-            let calls_then = touches(&sentence.plain, &date);
+            let then = &sentence.plain[date.range.end..];
+            let then = is_call(then)
+                && ["dan", "then"].iter().any(|word| contains_word(then, word))
+                && !["plek", "plekken", "plaats", "plaatsen", "ruimte", "spots", "places", "room"]
+                    .iter()
+                    .any(|word| contains_word(&sentence.plain, word));
+            let calls_then = touches(&sentence.plain, &date) || then;
             if calls_then
                 && date.start.first_day() >= Day::new(today.ymd().0, today.ymd().1, 1)?
                 && !words.contains("direct")
                 && !words.contains("meteen")
+                && !before.ends_with("van ")
+                && !before.ends_with("of ")
                 && !ends_with_until(before)
             {
-                let day = date.start.first_day().max(today);
+                let day = day_to_ask(words, date.start, today).max(today);
                 return Some((day, span_in(text, sentence, &date.range)));
             }
         }
@@ -202,7 +278,8 @@ pub fn follow_up(text: &str, heard: &[Heard], today: Day) -> Option<(Day, Span)>
 
 /// The day at which a reply that puts off says that there is room again, with its words; or the one to which a later
 /// "mail ons dan nog eens" points.
-pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Option<(Day, Span)> {
+pub fn room_again(text: &str, heard: &[Heard], when: Today<'_>, asked: bool) -> Option<(Day, Span)> {
+    let today = when.day;
     let called = |from: usize| {
         heard.iter().skip(from + 1).any(|sentence| {
             let has = |words: &[&str]| words.iter().any(|word| contains_word(&sentence.plain, word));
@@ -211,11 +288,22 @@ pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Optio
                 && has(&["nog eens", "opnieuw", "weer", "nog een keer", "again", "gerust", "even"])
         })
     };
+    // "Het is in mei klaar. Vraag het dan opnieuw": the nearest date in front of the call
+    let calls_then =
+        (1..heard.len()).find(|index| called(index - 1) && !(*index + 1..heard.len()).any(|later| called(later - 1)));
+    let near = calls_then.into_iter().flat_map(|call| (0..call).rev()).find_map(|index| {
+        let found = dates::find(&heard[index].plain, when).into_iter().rfind(|date| date.start.first_day() > today)?;
+        let words = &heard[index].plain[found.range.clone()];
+        Some((day_to_ask(words, found.start, today), span_in(text, &heard[index], &found.range)))
+    });
+    if near.is_some() && !asked {
+        return near;
+    }
     for (index, sentence) in heard.iter().enumerate() {
         if asked && !called(index) {
             continue;
         }
-        for date in dates::find(&sentence.plain, today) {
+        for date in dates::find(&sentence.plain, when) {
             let before = before_words(&sentence.plain, date.range.start);
             let words = &sentence.plain[date.range.clone()];
             let is_until =
@@ -226,11 +314,37 @@ pub fn room_again(text: &str, heard: &[Heard], today: Day, asked: bool) -> Optio
             let from = [" t/m", " tot ", " until", " through", " till"].iter().any(|word| then.starts_with(word));
             let coming = date.start.first_day() > today && !from && !is_until && !is_about_now(&sentence.plain, &date);
             if coming && speaks_of_later(&sentence.plain) {
-                return Some((date.start.first_day(), span_in(text, sentence, &date.range)));
+                return Some((day_to_ask(words, date.start, today), span_in(text, sentence, &date.range)));
             }
         }
     }
     None
+}
+
+/// The day that is meant where a month is all that a date resolves to: the middle of it, or so many months from today.
+fn day_to_ask(words: &str, start: Start, today: Day) -> Day {
+    let Start::Month(year, month) = start else { return start.first_day() };
+    let has = |list: &[&str]| list.iter().any(|word| contains_word(words, word));
+    if has(&["medio", "half", "halverwege", "midden", "mid"]) && !words.contains("jaar") {
+        return start.first_day().plus(14);
+    }
+    let counted = [
+        "maand",
+        "maanden",
+        "mnd",
+        "month",
+        "months",
+        "half jaar",
+        "halfjaar",
+        "half a year",
+        "kwartaal",
+        "kwart jaar",
+    ];
+    if ["over ", "in ", "within "].iter().any(|word| words.starts_with(word)) && has(&counted) {
+        let (_, _, day) = today.ymd();
+        return (28..=day).rev().chain([day]).find_map(|day| Day::new(year, month, day)).unwrap_or(start.first_day());
+    }
+    start.first_day()
 }
 
 /// Whether the call and the date stand in one clause: "nu niet maar na de zomer twee plekken, bel me dan" has none.

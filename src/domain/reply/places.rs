@@ -6,13 +6,13 @@ use super::dates::Found;
 use super::intent::contains_word;
 use super::shape::Shape;
 use super::sieve::Sieve;
-use super::words::phones;
+use super::words::{phones, unfolded};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Numbers, in figures and words.
-pub(super) const NUMBER: &str = r"\d{1,2}|een|eentje|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|twaalf|one|two|three|four|five|six|seven|eight|nine|ten";
-const NOUN: &str = r"(?:stage-?|leer-?|leerwerk-?|werk-?|bbl-?|bol-?|afstudeer-?|snuffelstage-?)?(?:plek(?:ken|je|jes|kie|kies)?|plaats(?:en|je)?)|stagi?aires?|stagiairs?|stagiaires|stagiaars?|stageloper(?:s)?|student(?:en|es|s)?|leerling(?:en)?|leerling-?\w+|(?:bbl|bol)'?[- ]?(?:er|ers|leerling(?:en)?|student(?:en)?|plek(?:ken)?)|jongens|jongeren|mensen|man|stages|interns?|internships?|trainees?|apprentices?|spots?|places?|positions?|openings?|vacatures?|placements?|kandidaten|kandidaat|dames|meiden|handen";
+pub(super) const NUMBER: &str = r"\d{1,2}|een|eentje|twee|drie|drei|twie|vier|vijf|zes|zeven|acht|negen|tien|twaalf|one|two|three|four|five|six|seven|eight|nine|ten";
+const NOUN: &str = r"(?:stage-?|leer-?|leerwerk-?|werk-?|bbl-?|bol-?|afstudeer-?|snuffelstage-?)?(?:plek(?:ken|je|jes|kie|kies)?|plaats(?:en|je)?)|stagi?aires?|stagiairs?|stagiaires|stagiaars?|stageloper(?:s)?|student(?:en|es|s)?|leerling(?:en)?|leerling-?\w+|(?:bbl|bol)'?[- ]?(?:er|ers|leerling(?:en)?|student(?:en)?|plek(?:ken)?)|jongens|jongeren|mensen|man|stages|interns?|internships?|trainees?|apprentices?|spots?|places?|positions?|openings?|vacatures?|placements?|kandidaten|kandidaat|dames|meiden|handen|people|person|persons|pupils?|jongen|meisje|meisjes|lads?|mechanics?|them";
 
 /// What is counted and is no place.
 const UNIT: &str = r"dag(?:en)?|dagdelen?|days?|week|weken|weeks?|wk|maand(?:en)?|mnd|months?|jaar|jaren|jarig\w*|years?|uur|uren|hours?|minuten|min|minutes|kwartier|procent|%|euro|eur|km|kilometer|meter|m2|medewerkers?|werknemers?|personeelsleden|collega'?s?|krachten|vakmensen|fte|employees|colleagues|staff|klanten|bewoners|clienten|patienten|gasten|kinderen|bedden|kamers|vestigingen|locaties|filialen|winkels|afdelingen|etages?|verdiepingen?|keer|maal|times|vragen|opties|teams?|bedrijven|scholen|ploegen|auto's";
@@ -29,6 +29,7 @@ struct Shapes {
     wanted: Shape,
     told: Shape,
     of_them: Shape,
+    pairs: Shape,
     other: Vec<Shape>,
     other_sieve: Sieve,
     /// Tells which of these could be in a sentence: counted, fits, told, of them, at most, listed, wanted.
@@ -50,24 +51,25 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     .into();
     let mut shapes = Shapes {
         counted: Shape::new(format!(
-            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot|t/m)\s*({NUMBER}))?(?:\s+(?:extra|vrije|nieuwe|open|leuke|enthousiaste|gemotiveerde|mbo|hbo|bbl|bol|goede|available|free|new|more|motivated|software|nog|à|andere|voltijd|mbo-?\d|derde|tweede|eerste|[a-z]+s?)){{0,3}}?\s+(?:{NOUN})\b"
+            r"\b({NUMBER}|tweetal|drietal|viertal|half a dozen)(?:\s*(?:a|of|to|or|-|tot|t/m|up to)\s*({NUMBER}))?(?:\s+(?:of |extra|vrije|nieuwe|open|leuke|enthousiaste|gemotiveerde|mbo|hbo|bbl|bol|goede|available|free|new|more|motivated|software|nog|à|andere|voltijd|mbo-?\d|derde|tweede|eerste|[a-z]+s?)){{0,3}}?\s+(?:{NOUN})\b"
         )),
         fits: Shape::new(format!(
             r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|welkom|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
         )),
         listed: Shape::new(r"\b(\d{1,2})\s?x\s"),
         at_most: Shape::new(format!(
-            r"\b(?:max\.?|maximaal|hooguit|hoogstens|up to|at most|maximum|minimaal|min\.?|zeker|ongeveer|circa|ca\.?|nog|plek voor|ruimte voor|plaats voor|plekken:|plaatsen:|aantal:?|room for|space for)\s+(?:van |nog )?({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?(?:\s+(?:per|vanaf|voor|in|graag|stuks|tegelijk|at|from)\b|\s*[.,;!)]|\s*$)"
+            r"\b(?:max\.?|maximaal|hooguit|hoogstens|up to|at most|maximum|minimaal|min\.?|zeker|ongeveer|circa|ca\.?|nog|plek v(?:oor|eur)|ruimte v(?:oor|eur)|plaats v(?:oor|eur)|plekken:|plaatsen:|aantal:?|take|host|have|need|doen|do|room for|space for)\s+(?:van |nog )?({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?(?:\s+(?:per|vanaf|voor|in|graag|stuks|tegelijk|at|from)\b|\s*[.,;!)]|\s*$)"
         )),
         wanted: Shape::new(
             r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)",
         ),
         of_them: Shape::new(format!(
-            r"\ber (?:wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig|komen|starten|beginnen|terecht|meelopen|welkom)\b)"
+            r"\b(?:er|d'r|dr|'r) (?:juist |al |wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig|komen|starten|beginnen|terecht|meelopen|welkom)\b)"
         )),
         told: Shape::new(format!(
-            r"\b(?:stuur|doe|geef|plan|noteer|zet|reserveer|send|put)\s+(?:me |mij |ons |us |er |maar |gerust |dan |down |on |in |op )*({NUMBER})\b"
+            r"\b(?:stuur|doe|geef|plan|noteer|zet|reserveer|send|put)\s+(?:me |mij |ons |us |er |d'r |dr |'r |maar |gerust |dan |down |on |in |op )*({NUMBER})\b"
         )),
+        pairs: Shape::new(format!(r"\b(?:een )?(tweetal|drietal|viertal|half a dozen) (?:of )?(?:{NOUN})\b")),
         other_sieve: Sieve::new(&other),
         other,
         sieve: Sieve::new([]),
@@ -80,13 +82,19 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
 /// The lower number of places, and the upper one of a range.
 pub(super) type Count = (u32, Option<u32>);
 
-/// The number of places that a sentence with these dates offers, and where it says so.
-pub(super) fn places(plain: &str, dates: &[Found], welcome: bool) -> Option<(Count, Range<usize>)> {
+/// The number of places that a sentence (as written, and folded) with these dates offers, and where it says so.
+pub(super) fn places(sentence: &str, plain: &str, dates: &[Found], welcome: bool) -> Option<(Count, Range<usize>)> {
     let shapes = &*SHAPES;
     // letters in the place of numbers add no word, so that what is not a candidate now is none then
     let could = shapes.sieve.candidates(plain);
-    if could.is_empty() {
+    if could.is_empty() && !shapes.pairs.is_match(plain) {
         return None;
+    }
+    if let Some(found) = shapes.pairs.captures(plain)
+        && let Some(number) = found.get(1).and_then(|word| value(word.as_str()))
+        && !clauses::takes_back(plain, &found.get(1)?.range())
+    {
+        return Some(((number, None), found.get(0)?.range()));
     }
     let listed: Vec<_> =
         if could.contains(&LISTED) { shapes.listed.captures_iter(plain).collect() } else { Vec::new() };
@@ -107,7 +115,26 @@ pub(super) fn places(plain: &str, dates: &[Found], welcome: bool) -> Option<(Cou
         for found in shape.captures_iter(plain).take(30) {
             let (Some(whole), Some(first)) = (found.get(0), found.get(1)) else { continue };
             let Some(least) = value(first.as_str()).filter(|least| (1..=40).contains(least)) else { continue };
-            if first.as_str() == "een" && needs_cue && !offers_one(plain, whole.start(), whole.as_str(), welcome) {
+            let anybody = [
+                "man",
+                "mensen",
+                "people",
+                "person",
+                "persons",
+                "handen",
+                "them",
+                "positions",
+                "openings",
+                "vacatures",
+            ]
+            .iter()
+            .any(|end| whole.as_str().ends_with(end));
+            if anybody && !welcome {
+                continue;
+            }
+            let article =
+                first.as_str() == "een" && !sentence[unfolded(sentence, plain, &first.range())].contains(['é', 'É']);
+            if article && !offers_one(plain, whole.start(), whole.as_str(), needs_cue) {
                 continue;
             }
             if counts_something_else(plain, whole.start(), whole.end(), whole.as_str())
@@ -141,20 +168,47 @@ fn without_other_numbers(plain: &str, dates: &[Found], shapes: &Shapes) -> Strin
     String::from_utf8(bytes).unwrap_or_else(|_| plain.to_owned())
 }
 
-/// "een stagiair" is a number only where a place is offered to it.
-fn offers_one(plain: &str, at: usize, words: &str, welcome: bool) -> bool {
-    let before = plain[..at].trim_end();
-    let cue = [
-        "voor", "nog", "kunnen", "kan", "wel", "zoeken", "zoek", "maximaal", "max", "slechts", "for", "have", "take",
-        "host", "naar", "graag", "hebben", "heb", "is", "er", "ook",
+/// The article counts nothing ("een stagiair is welkom"), unless it counts places, or one more of those who are there.
+fn offers_one(plain: &str, at: usize, words: &str, noun: bool) -> bool {
+    const ROOM: &[&str] = &[
+        "plek voor",
+        "plaats voor",
+        "ruimte voor",
+        "plekje voor",
+        "room for",
+        "place for",
+        "spot for",
+        "nog",
+        "er",
+        "d'r",
+        "maximaal",
+        "max",
+        "max.",
+        "slechts",
+        "hooguit",
+        "zoeken",
+        "zoek",
+        "precies",
+        "alleen",
+        "voor",
+        "kan er",
+        "of",
     ];
-    let last = before.rsplit(' ').next().unwrap_or_default();
-    let opens = last.is_empty() || last.ends_with([',', ';', ':']) || last == "dus";
-    opens && welcome
-        || cue.contains(&last)
-        || words.contains("plek")
-        || words.contains("plaats")
-        || words.contains("spot")
+    let before = plain[..at].trim_end();
+    let cue = ROOM
+        .iter()
+        .any(|cue| before.ends_with(cue) && !before[..before.len() - cue.len()].ends_with(char::is_alphanumeric));
+    let place = ["plek", "plaats", "spot", "place", "opening"].iter().any(|word| words.contains(word))
+        && words.split_whitespace().count() <= 3;
+    let rest = &plain[at + words.len()..];
+    let more = [" kan er", " mag er", " past er", " can join"].iter().any(|word| rest.starts_with(word));
+    place
+        || more
+        || cue && noun
+        || words.ends_with("erbij")
+        || words.ends_with("bij") && words.contains(" er ")
+        || before.ends_with(" er")
+        || before.ends_with(" mee")
 }
 
 /// Interns who are there already, last year's, or a number that is refused.
@@ -176,7 +230,13 @@ fn counts_something_else(plain: &str, from: usize, to: usize, words: &str) -> bo
         "already",
         "currently have",
         "vorig jaar",
+        "vorig schooljaar",
+        "vorige keer",
         "last year",
+        "last time",
+        "got",
+        "maximum van",
+        "lopen hier",
         "hadden",
         "gehad",
         "afgelopen",
@@ -196,12 +256,31 @@ fn counts_something_else(plain: &str, from: usize, to: usize, words: &str) -> bo
     let window_start = plain[..from].char_indices().rev().nth(40).map_or(0, |(at, _)| at).max(clause);
     let window = &plain[window_start..to];
     let last = before.last().copied().unwrap_or_default();
-    let crew = matches!(last, "van" | "met" | "of" | "with")
-        && ["man", "mensen", "people"].iter().any(|end| words.ends_with(end));
-    let there = ["nu", "momenteel", "moment", "inmiddels", "currently"].contains(&last)
-        && ["hebben", "heb", "have"].iter().any(|word| contains_word(&plain[clause..from], word))
-        && !["plek", "plaats", "place", "spot"].iter().any(|word| words.contains(word))
-        && !["nodig", "kwijt", "terecht", "over", "vrij"].iter().any(|word| contains_word(after, word));
+    let bracketed = plain[..from].trim_end().ends_with('(')
+        && ["man", "mensen", "people", "medewerkers"].iter().any(|end| words.ends_with(end));
+    let crew = bracketed
+        || matches!(last, "van" | "met" | "of" | "with")
+            && ["man", "mensen", "people"].iter().any(|end| words.ends_with(end));
+    let told = [
+        " die wij",
+        " die we ",
+        " that we have",
+        " die hier",
+        " die er nu",
+        " who are here",
+        " rond",
+        " lopen",
+        " already",
+        " walking",
+        " al ",
+        " at the moment",
+        " op dit moment",
+    ];
+    let there = told.iter().any(|word| after.starts_with(word))
+        || ["nu", "momenteel", "moment", "inmiddels", "currently"].contains(&last)
+            && ["hebben", "heb", "have"].iter().any(|word| contains_word(&plain[clause..from], word))
+            && !["plek", "plaats", "place", "spot"].iter().any(|word| words.contains(word))
+            && !["nodig", "kwijt", "terecht", "over", "vrij"].iter().any(|word| contains_word(after, word));
     negated
         || crew
         || there
@@ -235,6 +314,12 @@ pub(super) fn value(word: &str) -> Option<u32> {
         ("twee", 2),
         ("two", 2),
         ("drie", 3),
+        ("drei", 3),
+        ("twie", 2),
+        ("tweetal", 2),
+        ("drietal", 3),
+        ("viertal", 4),
+        ("half a dozen", 6),
         ("three", 3),
         ("vier", 4),
         ("four", 4),

@@ -3,9 +3,11 @@
 
 use super::quote_headers::{Announced, Block, announced, attribution, begins_inside, block, run_in};
 use super::reading::Forwarded;
+use super::shape::Shape;
 use super::signature::is_closing;
 use super::structure::CUT_HERE;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Lines that are looked at; what lies beyond is quote.
 const LINE_LIMIT: usize = 20_000;
@@ -80,10 +82,14 @@ fn cut_as(text: &str, sent: Option<&str>, passed_on: bool, typed: bool) -> Cut {
         at = end;
     }
     wrapped_tails(&lines, &mut quoted);
-    if attributed.is_some() || !announced {
+    let whole_letter = holds_a_letter(&lines, &quoted);
+    if (attributed.is_some() || !announced) && !whole_letter {
         keep_what_is_no_quote(&lines, attributed, &mut quoted);
     }
-    if typed {
+    if let Some(at) = letter_below(&lines, &quoted) {
+        quoted[at..].fill(true);
+    }
+    if typed && !whole_letter {
         keep_what_hangs_on_new_words(&lines, &mut quoted);
     }
     for (line, flag) in lines.iter().zip(&mut quoted) {
@@ -203,6 +209,37 @@ fn keep_what_is_no_quote(lines: &[&str], attributed: Option<usize>, quoted: &mut
     for (line, flag) in lines.iter().zip(quoted).take(end) {
         *flag = *flag && !is_marked(line);
     }
+}
+
+static SALUTATION: LazyLock<Shape> = LazyLock::new(|| {
+    Shape::new(
+        r"(?i)^(?:(?:beste|geachte|dear|hallo|hoi|hi|hey|hello|dag|lieve)\b[^.!?:;@]{2,50},|(?:goede?n?(?:morgen|middag|avond|dag)|good (?:morning|afternoon|day))\b[^.!?:;@]{0,40},|l\.?s\.?,)$",
+    )
+});
+
+/// Whether a line opens a letter.
+fn is_salutation(line: &str) -> bool {
+    line.len() < 80 && SALUTATION.is_match(line.trim_start_matches(['>', ' ', '\t', '\u{a0}']).trim_end())
+}
+
+/// Whether marked lines, taken together, are a letter of their own: opened or closed as one, with answers in between.
+/// So nobody sets off his own words.
+fn holds_a_letter(lines: &[&str], quoted: &[bool]) -> bool {
+    let marked = || lines.iter().zip(quoted).filter(|(line, flag)| **flag && is_marked(line)).map(|(line, _)| *line);
+    let bare = |line: &str| line.trim_start_matches(['>', ' ', '\t', '\u{a0}']).trim().to_owned();
+    let lines = || marked().filter(|line| !bare(line).is_empty());
+    lines().count() >= 4 && lines().any(|line| is_salutation(line) || line.len() < 60 && is_closing(&bare(line)))
+}
+
+/// A second letter below the writer's closing, with its own salutation and nothing that announces it: what some
+/// programs leave of the mail that is answered.
+fn letter_below(lines: &[&str], quoted: &[bool]) -> Option<usize> {
+    let new = |index: &usize| !quoted[*index] && !lines[*index].trim().is_empty();
+    let closed = (1..lines.len()).filter(new).find(|at| is_closing(lines[*at].trim()))?;
+    let opened = (closed + 1..lines.len().min(closed + 15)).filter(new).find(|at| is_salutation(lines[*at]))?;
+    let words = |at: usize| lines[at].split_whitespace().count();
+    let below: usize = (opened + 1..lines.len()).filter(new).map(words).sum();
+    (lines[opened - 1].trim().is_empty() && below >= 15).then_some(opened)
 }
 
 /// Marked lines that stand right under new words, with more of those behind an empty line: "Wij schrijven dan:" and

@@ -226,7 +226,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
             r"(?i)^[\s>*_\-–]*(?:{STARTERS})[\s,.].{{0,60}}?(?:\b(?:19|20)\d\d\b|\b\d{{1,2}}[:.h]\d\d\b)[^!?]*$"
         )),
         bare: Shape::new(
-            r"^[\s>*]*20\d\d-\d\d-\d\d,? \d{1,2}:\d\d(?::\d\d)? (?:GMT|UTC|CES?T|\+\d{2}:?\d{2})\S* [^.!?]{2,80}$",
+            r"(?i)^(?:citeren|citaat van|quoting|zitat von)\s.{2,100}<\S+@\S+>:\s*$|^[\s>*]*20\d\d-\d\d-\d\d,? \d{1,2}:\d\d(?::\d\d)? (?:GMT|UTC|CES?T|\+\d{2}:?\d{2})\S* [^.!?]{2,80}$",
         ),
         inside: Shape::new(r"(?i)(-{2,}\s*(?:on|op|am|le|el|em|il|den)\s)|[.!?)]\s+((?:on|op|am|le|el|em|il|den)\s)"),
     }

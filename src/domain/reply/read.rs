@@ -1,9 +1,14 @@
 //! Reads a letter: kind first, then the new words, then what they say. The one entry of this room.
 
+use super::dates::{self, Today};
+use super::intent::{Heard, Signs};
 use super::letter::{Letter, Mailbox};
-use super::reading::{CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading};
+use super::reading::{Capacity, CheckIn, Evidence, Forwarded, Intent, IntentFound, Kind, Language, Reading};
 use super::shape::Shape;
-use super::{bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure};
+use super::{
+    bounce, capacity, check_in, intent, language, origin, people, periods, quote, signature, structure, subject, words,
+};
+use crate::domain::holidays::{School, SchoolHolidays};
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::Region;
 use std::collections::HashSet;
@@ -16,8 +21,10 @@ pub struct Context<'a> {
     pub received: Option<Moment>,
     /// The text that we sent, when it is known: its lines in the reply are quote.
     pub sent: Option<&'a str>,
-    /// School-holiday region of the site.
+    /// School-holiday region of the site or the company.
     pub region: Option<Region>,
+    /// The school holidays; without them, or without a region, the fixed conventions stand.
+    pub holidays: Option<&'a SchoolHolidays>,
 }
 
 /// Seconds that a `Date` may differ from the time of receipt.
@@ -31,8 +38,22 @@ static PASSED_ON: LazyLock<Shape> = LazyLock::new(|| {
     )
 });
 
+/// What the rules heard in a person's words, kept for who asks why.
+#[derive(Debug, Clone)]
+pub(super) struct Heeded {
+    /// What was read for meaning: the new words, or the subject where there are none.
+    pub text: String,
+    pub heard: Vec<Heard>,
+    pub signs: Signs,
+}
+
 /// Reads the letter. Never panics, and never takes more than the letter's bounded text.
 pub fn read(letter: &Letter, context: &Context) -> Reading {
+    read_and_keep(letter, context).0
+}
+
+/// Reads the letter; with what was heard, where a person wrote it.
+pub(super) fn read_and_keep(letter: &Letter, context: &Context) -> (Reading, Option<Heeded>) {
     let mut warnings = letter.warnings.clone();
     let parts = part(letter, context);
     let kind = origin::kind(letter, &parts.reply);
@@ -45,7 +66,7 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
         cc: emails(&letter.cc),
         date: letter.date,
         kind,
-        language: language::language(&parts.reply),
+        language: spoken(&parts, letter),
         reply_text: parts.reply,
         signature: parts.signature,
         quoted_text: parts.quoted,
@@ -56,8 +77,9 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
     if today.is_none() {
         warnings.push("no date: words like `na de zomer` cannot be resolved".to_owned());
     }
+    let mut heeded = None;
     match kind {
-        Kind::Human => meaning(&mut reading, letter, today, &parts.set_off, &mut warnings),
+        Kind::Human => heeded = meaning(&mut reading, letter, context, today, &parts.set_off, &mut warnings),
         Kind::AutoReply => automatic(&mut reading, letter, today),
         Kind::Bounce => {
             reading.bounce = Some(bounce::read(letter));
@@ -74,8 +96,21 @@ pub fn read(letter: &Letter, context: &Context) -> Reading {
         | Kind::ReadReceipt
         | Kind::Unreadable => settle(&mut reading, Intent::Other),
     }
+    if !matches!(kind, Kind::Human | Kind::AutoReply | Kind::List) {
+        // what a notice gives back was passed on by nobody
+        reading.forwarded = None;
+    }
     reading.warnings = warnings;
-    reading
+    (reading, heeded)
+}
+
+/// The language of the new words; of the subject and the quote, where the new words are too few to tell.
+fn spoken(parts: &Pieces, letter: &Letter) -> Language {
+    let found = language::language(&parts.reply);
+    if found != Language::Other || parts.reply.split_whitespace().count() > 12 {
+        return found;
+    }
+    language::language(&format!("{} {} {}", parts.reply, letter.subject, parts.quoted))
 }
 
 fn emails(list: &[Mailbox]) -> Vec<String> {
@@ -192,11 +227,19 @@ fn without_set_off(text: &str, set_off: &HashSet<String>) -> String {
 fn meaning(
     reading: &mut Reading,
     letter: &Letter,
+    context: &Context,
     today: Option<Day>,
     set_off: &HashSet<String>,
     warnings: &mut Vec<String>,
-) {
-    let whole = without_set_off(&reading.reply_text, set_off);
+) -> Option<Heeded> {
+    let mut whole = without_set_off(&reading.reply_text, set_off);
+    let empty = !whole.chars().any(|c| c.is_alphanumeric() || intent::is_thumb(c));
+    if empty {
+        subject::said_in_subject(&letter.subject).clone_into(&mut whole);
+        if !whole.is_empty() {
+            warnings.push("no new words: read from the subject".to_owned());
+        }
+    }
     let mut end = whole.len().min(MEANING_LIMIT);
     while !whole.is_char_boundary(end) {
         end -= 1;
@@ -205,23 +248,43 @@ fn meaning(
     if !matches!(reading.language, Language::Nl | Language::En) && text.split_whitespace().count() > 3 {
         warnings.push(format!("written in another language ({}): for a person to read", reading.language));
     }
-    let day = today.unwrap_or(Day(chrono::NaiveDate::default()));
+    let foreign = !matches!(reading.language, Language::Nl | Language::En | Language::Other);
+    if foreign {
+        settle_at(reading, Intent::Other, 0.5);
+        return None;
+    }
+    let school = context.holidays.zip(context.region).map(|(holidays, region)| School { holidays, region });
+    let today = today.map(|day| Today { day, school });
+    let day = today.unwrap_or(Day(chrono::NaiveDate::default()).into());
+    for holiday in dates::unknown_holidays(&words::folded(text), day) {
+        warnings.push(format!("no {holiday} is known for this time: read by the fixed convention"));
+    }
     let heard = intent::hear(text);
-    let mut own: Vec<&str> = letter.recipients();
+    let mut own: Vec<&str> = letter.to.iter().map(|to| to.email.as_str()).collect();
     own.extend(letter.from.as_ref().map(|from| from.email.as_str()));
     let sends_on = heard.iter().any(|sentence| sentence.weight(Intent::Referral) >= 0.65);
     let referral = people::referral(text, sends_on, &own);
-    let offers = capacity::offers(text, &heard, day);
+    let mut offers = capacity::offers(text, &heard, day);
+    reading.check_in = check_in(letter, text, &reading.quoted_text);
+    if let Some((places, span)) = subject::places_alone(text, &letter.subject, &reading.quoted_text)
+        && reading.check_in.is_none()
+    {
+        offers = vec![Capacity { places: Some(places), evidence: vec![span], ..Capacity::default() }];
+    }
     let mut follow_up = today.and_then(|today| periods::follow_up(text, &heard, today));
     let signs = intent::Signs {
         places: offers.iter().any(|offer| offer.places.is_some()),
         referral: referral.as_ref().is_some_and(|(referral, _)| referral.email.is_some() && sends_on),
         follow_up: follow_up.is_some(),
     };
-    reading.intents = intent::weigh(&heard, signs);
+    let all = intent::weigh(&heard, signs);
+    let sends_on_to =
+        referral.as_ref().is_some_and(|(who, _)| who.name.is_some() && (who.email.is_some() || who.phone.is_some()));
+    reading.intents = intent::told_apart(all.clone(), &heard, signs, sends_on_to);
     reading.intent = reading.intents.first().map(|found| found.label).unwrap_or_default();
-    let wants = |label: Intent| reading.intents.iter().any(|found| found.label == label && found.confidence >= 0.4);
-    reading.opt_out = wants(Intent::OptOut);
+    let wants = |label: Intent| all.iter().any(|found| found.label == label && found.confidence >= 0.4);
+    reading.opt_out = reading.intent == Intent::OptOut
+        || all.iter().any(|found| found.label == Intent::OptOut && found.confidence >= 0.6);
     let mut evidence = Evidence::default();
     if reading.opt_out {
         evidence.opt_out = reading
@@ -233,7 +296,6 @@ fn meaning(
     }
     let offering = matches!(reading.intent, Intent::Interested | Intent::Later)
         || reading.intent != Intent::OptOut && signs.places
-        || reading.intent == Intent::Declined && wants(Intent::Interested)
         || reading.intent == Intent::Question && wants(Intent::Interested);
     if offering {
         reading.capacity = offers;
@@ -255,23 +317,61 @@ fn meaning(
         let offered = reading.capacity.iter().any(|offer| offer.start.is_some());
         follow_up = today.and_then(|today| periods::room_again(text, &heard, today, offered));
     }
-    if let Some((follow_up, span)) = follow_up {
+    if let Some((follow_up, span)) = follow_up.filter(|_| reading.intent != Intent::OptOut) {
         reading.follow_up_on = Some(follow_up);
         evidence.follow_up_on.push(span);
     }
+    let referral = referral.map(|(mut referral, spans)| {
+        if let (None, Some(name), Some(tree)) = (&referral.email, &referral.name, &letter.html) {
+            referral.email = people::linked(tree, name);
+        }
+        (referral, spans)
+    });
     if let Some((referral, spans)) = referral
         && (wants(Intent::Referral) || referral.email.is_some())
     {
         reading.referral = Some(referral);
         evidence.referral = spans;
     }
-    (reading.phones, evidence.phones) = people::call_back(text);
+    let theirs = reading.referral.as_ref().and_then(|referral| referral.phone.as_ref());
+    (reading.phones, evidence.phones) = people::call_back(text, theirs, &heard);
     reading.evidence = evidence;
-    reading.check_in = check_in(letter, text);
+    // an answer to "hoe gaat het" is about a placement, and wants nothing new
+    let offered = reading
+        .capacity
+        .iter()
+        .any(|offer| offer.places.is_some() && (!offer.levels.is_empty() || offer.start.is_some()));
+    if offered {
+        reading.check_in = None;
+    }
+    let about_it = reading.check_in.is_some()
+        && !reading.opt_out
+        && !(signs.places && reading.capacity.iter().any(|offer| offer.start.is_some()));
+    if about_it {
+        reading.capacity.clear();
+        settle_at(reading, Intent::Other, 0.5);
+    }
+    if empty {
+        forget_evidence(reading);
+    }
+    Some(Heeded { text: text.to_owned(), heard, signs })
 }
 
-fn check_in(letter: &Letter, text: &str) -> Option<CheckIn> {
-    check_in::check_in(&letter.subject, text)
+fn settle_at(reading: &mut Reading, label: Intent, confidence: f32) {
+    reading.intent = label;
+    reading.intents = vec![IntentFound { label, confidence, evidence: Vec::new() }];
+}
+
+/// What the subject says cannot be shown in the reply.
+fn forget_evidence(reading: &mut Reading) {
+    reading.evidence = Evidence::default();
+    reading.intents.iter_mut().for_each(|found| found.evidence.clear());
+    reading.capacity.iter_mut().for_each(|offer| offer.evidence.clear());
+    reading.check_in.iter_mut().for_each(|answer| answer.evidence.clear());
+}
+
+fn check_in(letter: &Letter, text: &str, quoted: &str) -> Option<CheckIn> {
+    check_in::check_in(&letter.subject, text, quoted)
 }
 
 /// What an automatic answer says: who is back when.

@@ -1,7 +1,8 @@
 //! Blocks of a name, a role, an address and numbers under a mail without any mark; and those that tell of somebody else.
 
-use super::signature::{Known, is_own_name, looks_spoken, shares_a_word};
+use super::signature::{Known, looks_spoken};
 use super::signature_marks::SHAPES;
+use super::signature_name::{is_own_name, shares_a_word};
 
 /// Whether what begins at `at` was announced ("U kunt terecht bij:") or tells more of one who was named above it.
 pub(super) fn is_somebody_else(lines: &[&str], begin: usize, at: usize, end: usize, name: Option<&str>) -> bool {
@@ -83,7 +84,7 @@ pub(super) fn named_block<'t>(
     let roles = block[1..].iter().filter(|line| SHAPES.role.is_match(line)).count();
     let own = name.is_some_and(|name| shares_a_word(block[0], name));
     let enough = match block.len() {
-        1 => false,
+        1 => own && at == start && at > begin && block[0].contains([',', '|', '•']),
         2 | 3 => contacts + roles > 0 && (own || below || contacts > 0) || own && at == start && at > begin,
         _ => contacts > 0,
     };

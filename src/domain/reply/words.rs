@@ -52,7 +52,7 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     let bytes = text.as_bytes();
     let mut push = |from: usize, to: usize| {
-        if text[from..to].chars().any(char::is_alphanumeric) {
+        if text[from..to].chars().any(|c| c.is_alphanumeric() || super::intent::is_thumb(c)) {
             let lead = text[from..to].len() - text[from..to].trim_start().len();
             let trail = text[from..to].trim_end().len();
             found.push(from + lead..from + trail);

@@ -41,6 +41,12 @@ fn too_deep(html: &str) -> bool {
     false
 }
 
+/// Whether nobody sees the element: advertisers put there what a list of mails shows under the subject.
+fn is_hidden(style: &str) -> bool {
+    let style: String = style.chars().filter(|c| !c.is_whitespace()).take(2_000).collect();
+    style.to_ascii_lowercase().contains("display:none")
+}
+
 fn element(source: scraper::ElementRef<'_>, depth: usize) -> Element {
     let value = source.value();
     let attribute = |name: &str| value.attr(name).map(|text| limited(text, 2_000).to_owned()).unwrap_or_default();
@@ -50,7 +56,7 @@ fn element(source: scraper::ElementRef<'_>, depth: usize) -> Element {
         _ => attribute("title"),
     };
     let mut children = Vec::new();
-    for child in source.children() {
+    for child in source.children().filter(|_| !is_hidden(value.attr("style").unwrap_or_default())) {
         if let Some(text) = child.value().as_text() {
             children.push(Node::Text(text.replace('\0', "")));
         } else if let Some(inner) = scraper::ElementRef::wrap(child)

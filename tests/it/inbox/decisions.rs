@@ -1,10 +1,14 @@
 //! What a person decides, takes back, assigns and answers; and that reading again changes none of it.
 
 use super::world::{ALEX, DESK, World, both, letter, now};
+use stagemakelaar::domain::id::UserId;
 use stagemakelaar::domain::opening::OpeningState;
 use stagemakelaar::domain::scope::Scope;
 use stagemakelaar::domain::suggestion::Change;
-use stagemakelaar::domain::words::{Decision, OutgoingState, PlaceEventKind, Routing, SuggestionKind, SuggestionState};
+use stagemakelaar::domain::words::{
+    Decision, OutgoingState, PlaceEventKind, Role, Routing, SuggestionKind, SuggestionState,
+};
+use stagemakelaar::flows::corrections::{self, ExportError};
 use stagemakelaar::flows::suggestions::DecideError;
 use stagemakelaar::flows::{answers, reread, suggestions, threads};
 use stagemakelaar::store::incoming::Incoming;
@@ -89,7 +93,7 @@ fn reading_again_overwrites_nothing_that_a_person_decided() {
         suggestions::reject(world.db(), &world.scope(), offer.id, offer.version, now()).unwrap();
         let before = (again(world, &row), world.suggestions(row.id));
         let scope = Scope::command(vec![world.site]);
-        let done = reread::reread(world.db(), &scope, true).unwrap();
+        let done = reread::reread(world.db(), &world.holidays(), &scope, true).unwrap();
         assert_eq!((done.decided, done.differences.len()), (1, 0));
         assert_eq!((again(world, &row), world.suggestions(row.id)), before);
     });
@@ -101,9 +105,62 @@ fn reading_again_with_the_same_reader_changes_nothing() {
         let (row, _) = offered(world);
         let before = (again(world, &row), world.suggestions(row.id));
         let scope = Scope::command(vec![world.site]);
-        let done = reread::reread(world.db(), &scope, true).unwrap();
+        let done = reread::reread(world.db(), &world.holidays(), &scope, true).unwrap();
         assert_eq!((done.read, done.differences), (1, Vec::new()));
         assert_eq!((again(world, &row), world.suggestions(row.id)), before);
+    });
+}
+
+#[test]
+fn a_correction_is_an_example_without_people_and_its_export_is_on_record() {
+    both(|world| {
+        let said = OFFER
+            .replace("Groet, Alex", "Bel gerust 06-12345678 of mail petra.vos@sloterdok.example, dat is Petra Vos.");
+        let row = world.take_in(&letter(ALEX, "fix@sloterdok.example", "", &said));
+        let offer = world.suggestions(row.id).into_iter().find(|found| found.kind == SuggestionKind::Opening).unwrap();
+        let scope = Scope::command(vec![world.site]);
+        assert_eq!(corrections::export(world.db(), &scope, now()).unwrap(), Vec::new());
+        let Change::Opening(mut changed) = serde_json::from_str(&offer.payload).unwrap() else { panic!() };
+        changed.places = 3;
+        let change = Change::Opening(changed);
+        suggestions::edit(world.db(), &world.scope(), offer.id, offer.version, &change, now()).unwrap();
+        let found = corrections::export(world.db(), &scope, now()).unwrap();
+        assert_eq!((found.len(), found[0].language.as_str()), (1, "nl"));
+        assert_eq!(found[0].read["capacity"][0]["places"], 2);
+        let label = found[0].labels.iter().find(|label| label.state == SuggestionState::Edited).unwrap();
+        assert_eq!((label.change["change"].as_str(), label.change["places"].as_i64()), (Some("opening"), Some(3)));
+        let printed = serde_json::to_string(&found).unwrap().to_lowercase();
+        for gone in ["noor", "alex", "petra", "vos", "sloterdok", "12345678"] {
+            assert!(!printed.contains(gone), "{gone}: {printed}");
+        }
+        assert!(printed.contains("plek voor twee leerlingen mbo niveau 2 vanaf februari"), "{printed}");
+        let told = world.db().read(|conn| stagemakelaar::store::audit::list(conn, &scope, None, 50)).unwrap();
+        let exports: Vec<&str> = told
+            .iter()
+            .filter(|event| event.action == "corrections.export")
+            .map(|event| event.detail.as_str())
+            .collect();
+        assert_eq!(exports, ["1", "0"]);
+    });
+}
+
+#[test]
+fn corrections_are_given_to_a_coordinator_of_the_site_and_to_nobody_else() {
+    both(|world| {
+        let (_, offer) = offered(world);
+        suggestions::reject(world.db(), &world.scope(), offer.id, offer.version, now()).unwrap();
+        for role in [Role::Broker, Role::Researcher, Role::Referrer] {
+            let scope = Scope::of(UserId(1), role, vec![world.site]);
+            let error = corrections::export(world.db(), &scope, now()).unwrap_err();
+            assert!(matches!(error, ExportError::NotAllowed), "{role}: {error}");
+        }
+        let elsewhere = Scope::of(UserId(1), Role::Coordinator, Vec::new());
+        assert_eq!(corrections::export(world.db(), &elsewhere, now()).unwrap(), Vec::new());
+        let here = Scope::command(vec![world.site]);
+        assert_eq!(
+            corrections::export(world.db(), &here, now()).unwrap()[0].labels[0].state,
+            SuggestionState::Rejected
+        );
     });
 }
 

@@ -41,7 +41,7 @@ fn filled(app: &TestApp, site: SiteId, raw: &str) -> Incoming {
         stop: Stop::default(),
     };
     fetch::tick(app.db(), &reading, app.clock.now()).unwrap();
-    receive::tick(app.db(), &Stop::default(), app.clock.now()).unwrap();
+    receive::tick(app.db(), &app.app.holidays, &Stop::default(), app.clock.now()).unwrap();
     let scope = Scope::clockwork(site);
     let lines = app.db().read(|conn| list::page(conn, &scope, View::All, None, 10)).unwrap();
     lines.into_iter().next().unwrap().message

@@ -2,8 +2,9 @@
 
 use crate::support::database::TestDatabase;
 use crate::support::processes::RunFolder;
-use stagemakelaar::config::Config;
+use stagemakelaar::config::{Config, load_holidays};
 use stagemakelaar::domain::email::EmailAddress;
+use stagemakelaar::domain::holidays::SchoolHolidays;
 use stagemakelaar::domain::id::{
     CampaignId, CompanyId, ContactId, IncomingId, MailboxId, OutgoingId, RecipientId, SiteId,
 };
@@ -106,8 +107,12 @@ impl World {
         fetch::tick(self.db(), &reading, at).unwrap()
     }
 
+    pub fn holidays(&self) -> SchoolHolidays {
+        load_holidays("".as_ref()).unwrap()
+    }
+
     pub fn receive(&self, at: Moment) -> Tally {
-        receive::tick(self.db(), &Stop::default(), at).unwrap()
+        receive::tick(self.db(), &self.holidays(), &Stop::default(), at).unwrap()
     }
 
     /// Delivers, fetches and receives one letter; gives its row.

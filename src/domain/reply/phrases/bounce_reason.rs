@@ -17,6 +17,18 @@ pub const REASONS: &[Row<BounceReason>] = &[
         1.0,
         "552 quota exceeded",
     ),
+    en(
+        "(host not found|nxdomain|domain .{0,60}(does not exist|not found)|no such domain)",
+        B::HostUnknown,
+        1.0,
+        "Unrouteable address: host not found",
+    ),
+    nl(
+        "domein .{0,80}(bestaat niet|niet gevonden|onbekend)",
+        B::HostUnknown,
+        1.0,
+        "Het domein firma.example bestaat niet",
+    ),
     nl("(postvak|mailbox|postbus) .. vol", B::MailboxFull, 1.0, "Het postvak van de ontvanger is vol"),
     en(
         "(message|mail|size|attachment)[^.\\n]{0,50}(too (large|big|long)|exceed\\w* .{0,40}(size|limit|maximum)|size limit)|maximum (message |file )?size|size exceeds|too big",

@@ -43,4 +43,41 @@ pub const QUESTION: &[Row<Intent>] = &[
         0.55,
         "I was wondering about the costs.",
     ),
+    nl(
+        "(snap|begrijp|vraag) .. ?(niet|niet goed|af) .. ?(wat|hoe|welke|of|waar|wie)",
+        I::Question,
+        0.6,
+        "Ik snap niet goed wat wij dan moeten doen.",
+    ),
+    nl(
+        "(wat|hoe) moeten (wij|we) (dan |daar |daarvoor )*(doen|regelen)",
+        I::Question,
+        0.6,
+        "Wat moeten wij dan doen, en wie regelt dat.",
+    ),
+    nl("(ben|zijn) (wel |even |heel )*(benieuwd|nieuwsgierig)", I::Question, 0.5, "Wij zijn benieuwd hoe dat werkt."),
+    nl(
+        "(vraagje|vraagjes|een vraag|twee vragen|paar vragen|vraag vooraf|vragen vooraf)",
+        I::Question,
+        0.6,
+        "Vraagje vooraf.",
+    ),
+    nl(
+        "(wil|willen|zou|zouden) (ik |wij |we )?(eerst |graag |wel |nog )+(weten|horen|begrijpen)",
+        I::Question,
+        0.6,
+        "Wij willen eerst weten wat het kost.",
+    ),
+    en(
+        "(before (we|i) (decide|say|commit|answer)|quick question|few questions|one question|i'd like to know|want to know|need to know)",
+        I::Question,
+        0.6,
+        "Before we decide, a few questions.",
+    ),
+    en(
+        "(not (quite )?(clear|sure)|unclear|don't (quite )?understand) .. ?(what|how|who|which|whether|if|about)",
+        I::Question,
+        0.5,
+        "It is not clear what we would have to do.",
+    ),
 ];

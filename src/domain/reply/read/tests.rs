@@ -67,9 +67,9 @@ fn what_is_full_now_and_has_room_later_is_later() {
             "2027-05",
             "2027-05-01",
         ),
-        ("Voorlopig nemen we niemand aan. Probeer het over een half jaar nog eens.", Later, 0, "", "2027-05-01"),
+        ("Voorlopig nemen we niemand aan. Probeer het over een half jaar nog eens.", Later, 0, "", "2027-05-24"),
         ("Wij kunnen pas na de kerst weer iemand begeleiden.", Later, 0, "", "2027-01-01"),
-        ("We zouden graag een stagiair nemen, maar dat kan pas in september.", Later, 1, "2027-09", ""),
+        ("We zouden graag een stagiair nemen, maar dat kan pas in september.", Later, 0, "", "2027-09-01"),
         (
             "Op dit moment zitten we vol, maar na de zomer hebben we weer ruimte voor een stagiair. Mail ons dan nog eens.",
             Later,
@@ -112,15 +112,15 @@ fn a_yes_stays_a_yes_next_to_a_no_about_something_else() {
         ("Geen probleem, stuur er maar twee.", Interested, 2, "", ""),
         ("Wij hebben plek voor twee stagiairs, alleen geen niveau 2.", Interested, 2, "", ""),
         ("Als het een bbl'er is wel.", Interested, 0, "", ""),
-        ("Een bol-leerling niet, een bbl'er wel.", Interested, 1, "", ""),
+        ("Een bol-leerling niet, een bbl'er wel.", Interested, 0, "", ""),
         ("Meer dan een stagiair kan niet, maar eentje is prima.", Interested, 1, "", ""),
         ("Wij kunnen niet meer dan twee leerlingen tegelijk hebben.", Interested, 2, "", ""),
         ("Waarom niet? Laat maar iemand langskomen.", Interested, 0, "", ""),
         ("Voor bol hebben we geen plek, voor bbl wel.", Interested, 0, "", ""),
         ("In Tiel niet, in Culemborg zijn er twee welkom.", Interested, 2, "", ""),
-        ("We hebben het druk, dus een stagiair is van harte welkom.", Interested, 1, "", ""),
-        ("Vorig jaar hadden we niemand, nu willen we graag een stagiair.", Interested, 1, "", ""),
-        ("We zouden graag een stagiair ontvangen.", Interested, 1, "", ""),
+        ("We hebben het druk, dus een stagiair is van harte welkom.", Interested, 0, "", ""),
+        ("Vorig jaar hadden we niemand, nu willen we graag een stagiair.", Interested, 0, "", ""),
+        ("We zouden graag een stagiair ontvangen.", Interested, 0, "", ""),
         ("I don't see why not. We can host two students.", Interested, 2, "", ""),
     ]);
 }
@@ -131,10 +131,10 @@ fn places_are_counted_and_nothing_else_is() {
         ("Wij kunnen per 1 maart drie stagiairs van niveau 3 of 4 kwijt.", Interested, 3, "2027-03-01", ""),
         ("Wij kunnen per februari 2 stagiairs kwijt.", Interested, 2, "2027-02", ""),
         ("Per 1 maart hebben we twee plekken.", Interested, 2, "2027-03-01", ""),
-        ("Een stagiair kan 2 dagen per week komen.", Interested, 1, "", ""),
+        ("Een stagiair kan 2 dagen per week komen.", Interested, 0, "", ""),
         ("Vanaf week 6 is er plek voor een leerling.", Interested, 1, "2027-02-08", ""),
         ("Wij zijn een bedrijf met 15 medewerkers en hebben zeker ruimte voor een stagiair.", Interested, 1, "", ""),
-        ("Een student vanaf 18 jaar is welkom.", Interested, 1, "", ""),
+        ("Een student vanaf 18 jaar is welkom.", Interested, 0, "", ""),
         ("Kom gerust langs op de 4e verdieping, wij hebben twee stageplekken.", Interested, 2, "", ""),
         ("Ja graag, kom langs op Dorpsstraat 12.", Interested, 0, "", ""),
         ("Ja graag! Bel me op 06 12 34 56 78.", Interested, 0, "", ""),
@@ -226,4 +226,61 @@ fn what_is_set_off_in_html_is_shown_and_not_read() {
     let found = read(&letter, &Context::default());
     assert_eq!(found.reply_text, "Zie hieronder.\nHeeft u plek voor 4 stagiairs?\nWij hebben twee plekken.");
     assert_eq!((found.intent, found.capacity[0].places), (Intent::Interested, Some(2)));
+}
+
+#[test]
+fn an_article_counts_nothing_and_a_stress_mark_does() {
+    check(&[
+        ("Een stagiair is bij ons altijd welkom.", Interested, 0, "", ""),
+        ("Wij hebben zeker plek voor een stagiair.", Interested, 1, "", ""),
+        ("Er kan er nog eentje bij.", Interested, 1, "", ""),
+        ("Wij bieden graag één student een plek.", Interested, 1, "", ""),
+        ("Wij zijn gaarne bereid een tweetal studenten te plaatsen.", Interested, 2, "", ""),
+    ]);
+}
+
+#[test]
+fn what_is_corrected_in_the_same_breath_counts() {
+    check(&[
+        ("Doe er maar twee. Of nee wacht, drie, want Arie gaat weg.", Interested, 3, "", ""),
+        ("We can have two interns. No, sorry, make that three.", Interested, 3, "", ""),
+        ("Wij hebben 2 plekken. Correctie: 1 plek, vanaf mei.", Interested, 1, "2027-05", ""),
+        ("Wij hebben twee plekken, geen drie.", Interested, 2, "", ""),
+    ]);
+}
+
+#[test]
+fn a_no_to_now_with_a_day_to_ask_is_later_and_praise_alone_is_no_yes() {
+    check(&[
+        ("Wat een mooi initiatief! Helaas redden wij het niet met onze bezetting.", Declined, 0, "", ""),
+        ("Het budget is in mei bekend. Vraag het ons dan opnieuw.", Later, 0, "", "2027-05-01"),
+        ("Not now I'm afraid. Please ask us again in March.", Later, 0, "", "2027-03-01"),
+        ("Kunt u het volgende maand nog een keer proberen?", Later, 0, "", "2026-12-01"),
+        ("Leuk idee, wij doen graag mee.", Interested, 0, "", ""),
+        ("Op maandag zijn we dicht, verder is er plek voor twee leerlingen.", Interested, 2, "", ""),
+    ]);
+}
+
+#[test]
+fn offers_of_several_roles_or_levels_stay_apart() {
+    let found =
+        reading("We zoeken er 1 als kok, niveau 3, en 2 als gastheer, niveau 2. Allemaal vanaf april.").capacity;
+    let told: Vec<_> = found.iter().map(|offer| (offer.places, offer.role.as_deref(), offer.levels.len())).collect();
+    assert_eq!(told, [(Some(1), Some("kok"), 1), (Some(2), Some("gastheer"), 1)]);
+    assert!(found.iter().all(|offer| offer.start.is_some_and(|start| start.to_string() == "2027-04")), "{found:?}");
+    assert_eq!(reading("Wij kunnen 2 studenten niveau 4 plaatsen als monteur.").capacity.len(), 1);
+    let levels = |text: &str| reading(text).capacity.first().map(|offer| offer.levels.len()).unwrap_or_default();
+    assert_eq!(levels("Twee plekken, minimaal niveau 3."), 2);
+    assert_eq!(levels("Twee plekken, niveau 2, 4 dagen in de week."), 1);
+    assert_eq!(levels("Twee plekken niveau 3. Niveau 2 nemen we niet aan."), 1);
+}
+
+#[test]
+fn somebody_elses_number_is_theirs_and_a_number_that_wants_no_call_is_nobodys() {
+    let found = reading("Daar ga ik niet over, dat doet de baas: Sietse Broekema, 06-22334455.");
+    assert_eq!((found.intent, found.phones.len()), (Referral, 0));
+    let who = found.referral.unwrap();
+    assert_eq!((who.name.as_deref(), who.phone.is_some()), (Some("Sietse Broekema"), true));
+    assert_eq!(reading("Bel niet meer op 06-12345678 en haal mij van de lijst.").phones, []);
+    assert_eq!(reading("Bel me gerust op 06-12345678.").phones.len(), 1);
 }
