@@ -50,7 +50,9 @@
 //! that are due, asks [`domain::cadence`], renders with [`mail::template`] and hands each to [`flows::outbox`]: a row
 //! with a fixed Message-ID and its subject, text and HTML. Tick [`flows::deliver`] holds a lease per mailbox, marks
 //! messages *sending* before MAIL FROM, sends outside any transaction, and settles by [`domain::delivery`]; what finished
-//! and what leaves next share one commit. A crash while *sending*, or a line that drops after the final dot, leaves a
+//! and what leaves next share one commit, which waits for the lines that are about to come back, at most as long as a commit
+//! takes. What follows for recipients and timelines is written up for a hundred messages at once, a quarter of a second later
+//! at most; until then the sender has them (`claimed_by`), and whoever takes over from a vanished one writes it up. A crash while *sending*, or a line that drops after the final dot, leaves a
 //! message *uncertain*: evidence settles it (its Message-ID in the Sent folder, a reply, a bounce), or a person; it is
 //! never sent again by itself.
 //!
@@ -62,7 +64,7 @@
 //! Tick [`flows::fetch`] stores raw bytes and the folder's cursor in one write. [`work::watch`] listens to each mailbox (IMAP IDLE,
 //! or a look at the Maildir) and has it fetched and read at once; the ticks are the net below. Tick [`flows::receive`] parses
 //! ([`mail::parse`]), reads ([`domain::reply`]), finds the thread (a signed plus-address token, then References, then the
-//! sender), and in one write, which messages share until one of them fails, records the message, the contact moment, the
+//! sender), all of it side by side on every core, and in one write, which messages share until one of them fails, records the message, the contact moment, the
 //! suggestions, and those consequences that need no yes, as [`domain::consequence`] allows. A message that fails three times
 //! is *broken*, visible, and the queue walks on. Raw first, thinking later: `mail reread` runs a better reader over all that was ever received.
 //!

@@ -1,10 +1,11 @@
 //! Who an incoming message could be from: what threading asks across contacts, companies, mailboxes and earlier mail.
 //! Every question is asked within one site.
 
+use super::among::among;
 use super::schema::{companies, contacts, incoming, mailboxes};
 use super::{Conn, DbResult};
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{CompanyId, ContactId, SiteId};
+use crate::domain::id::{CompanyId, ContactId, IncomingId, SiteId};
 use diesel::prelude::*;
 
 /// The companies of a site with this mail domain, archived ones left out; at most two, since two say nothing.
@@ -31,15 +32,18 @@ pub fn of_thread(
     site: SiteId,
     message_ids: &[String],
 ) -> DbResult<Option<(CompanyId, Option<ContactId>)>> {
-    let found: Option<(Option<CompanyId>, Option<ContactId>)> = incoming::table
+    if message_ids.is_empty() {
+        return Ok(None);
+    }
+    // Few messages have one of a few ids: the newest is picked here, since ordered by id they would be looked for one by one.
+    let found: Vec<(IncomingId, Option<CompanyId>, Option<ContactId>)> = incoming::table
         .filter(incoming::site_id.eq(site))
-        .filter(incoming::message_id.eq_any(message_ids.to_vec()))
+        .filter(among(incoming::message_id, message_ids))
         .filter(incoming::company_id.is_not_null())
-        .order(incoming::id.desc())
-        .select((incoming::company_id, incoming::contact_id))
-        .first(conn)
-        .optional()?;
-    Ok(found.and_then(|(company, contact)| company.map(|company| (company, contact))))
+        .select((incoming::id, incoming::company_id, incoming::contact_id))
+        .load(conn)?;
+    let newest = found.into_iter().max_by_key(|(id, ..)| *id);
+    Ok(newest.and_then(|(_, company, contact)| company.map(|company| (company, contact))))
 }
 
 /// Whether a mailbox of the site has this address.

@@ -1,3 +1,4 @@
+DROP INDEX incoming_by_thread;
 DROP INDEX outgoing_by_checkin;
 DROP INDEX outgoing_on_wire;
 DROP INDEX outgoing_taken;

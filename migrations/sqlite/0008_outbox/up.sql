@@ -8,3 +8,6 @@ CREATE INDEX outgoing_open ON outgoing (state, mailbox_id, due_at, id) WHERE sta
 CREATE INDEX outgoing_taken ON outgoing (mailbox_id) WHERE claimed_by IS NOT NULL;
 CREATE INDEX outgoing_on_wire ON outgoing (mailbox_id, sending_at) WHERE sending_at IS NOT NULL;
 CREATE INDEX outgoing_by_checkin ON outgoing (checkin_id) WHERE checkin_id IS NOT NULL;
+
+-- A letter that answers another one of a site is looked for by its Message-ID.
+CREATE INDEX incoming_by_thread ON incoming (site_id, message_id);

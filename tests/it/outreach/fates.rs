@@ -4,9 +4,11 @@
 use crate::support::desk::{Desk, monday};
 use crate::support::sink::counting_sink;
 use crate::support::smtp_peer::{Fault, Script, SmtpPeer, Step};
-use stagemakelaar::domain::words::{CampaignState, OutgoingState};
+use diesel::prelude::*;
+use stagemakelaar::domain::words::{CampaignState, OutgoingState, RecipientState};
 use stagemakelaar::store::outgoing::post;
-use stagemakelaar::store::{campaigns, leases, mailboxes, suppressions};
+use stagemakelaar::store::schema::moments;
+use stagemakelaar::store::{Conn, DbError, campaigns, leases, mailboxes, suppressions};
 
 #[test]
 fn a_wrong_password_pauses_the_mailbox_and_loses_no_try() {
@@ -103,5 +105,38 @@ fn a_pickup_directory_shows_what_a_vanished_sender_had_written() {
         desk.deliver(monday());
         assert_eq!(desk.again(first.id).state, OutgoingState::Sent);
         assert_eq!(desk.again(second.id).state, OutgoingState::Uncertain);
+    }
+}
+
+#[test]
+fn what_a_vanished_sender_sent_and_did_not_write_up_is_written_up_once() {
+    for desk in Desk::both() {
+        let sink = counting_sink();
+        let mailbox = desk.mailbox(desk.site, sink.port);
+        let (company, _) = desk.company(desk.site, "een");
+        let campaign = desk.draft(desk.site, mailbox);
+        desk.start(desk.site, campaign, monday()).unwrap();
+        desk.advance(monday());
+        let message = desk.message(company).id;
+        let db = &desk.base.db;
+        let taken = db.write(|tx| {
+            leases::take(tx, &format!("deliver:{mailbox}"), "vanished", monday(), 30)?;
+            post::claim(tx, &[message], "vanished")?;
+            post::mark_sending(tx, &[message], "vanished", monday())?;
+            post::accepted(tx, &[(message, "250 ok")], Some("vanished"), monday())
+        });
+        assert_eq!(taken.unwrap(), [message]);
+        let noted = |conn: &mut Conn| -> Result<i64, DbError> {
+            Ok(moments::table.filter(moments::outgoing_id.eq(message)).count().get_result(conn)?)
+        };
+        let mails = || db.read(noted).unwrap();
+        assert_eq!((desk.recipient(&desk.again(message)).state, mails()), (RecipientState::Queued, 0));
+        for minutes in [1, 2] {
+            let tally = desk.deliver(monday().plus_seconds(60 * minutes));
+            assert_eq!((tally.get("sent"), tally.get("uncertain")), (0, 0));
+            let now = desk.again(message);
+            assert_eq!((now.state, now.claimed_by.as_deref()), (OutgoingState::Sent, None));
+            assert_eq!((desk.recipient(&now).state, mails()), (RecipientState::Done, 1));
+        }
     }
 }
