@@ -111,7 +111,7 @@ struct Sender<'a> {
     /// How many messages the rate still lets go.
     allowance: usize,
     renew_at: Moment,
-    /// How long the last commit took.
+    /// How long the last commit took, a pulse at most.
     commit_takes: Duration,
     /// When mail that is no campaign's was last looked for.
     personal: Option<Instant>,
@@ -277,7 +277,7 @@ impl Sender<'_> {
         };
         let begun = Instant::now();
         let outcome = settle::persist(self.db, &group)?;
-        self.commit_takes = begun.elapsed();
+        self.commit_takes = begun.elapsed().min(PULSE);
         let asked = next.len();
         let finished = std::mem::take(&mut self.finished).into_iter().map(|finished| finished.message);
         if write_up {
