@@ -1,4 +1,5 @@
 //! Messages as they arrive: stored once each, whatever is fetched twice, with the folder's cursor in the same act.
+#![expect(clippy::ref_option_ref, reason = "the derive lends each field of a new row")]
 
 use crate::domain::id::{IncomingId, MailboxId, SiteId};
 use crate::domain::time::Moment;
@@ -128,12 +129,12 @@ pub fn store(tx: &mut Tx, site: SiteId, mailbox: MailboxId, arrivals: &[Arrival]
         .load(&mut **tx)?
         .into_iter()
         .collect();
-    let raws: Vec<_> = new
+    let sources: Vec<_> = new
         .iter()
         .filter_map(|arrival| Some((ids.get(&arrival.source_key)?, &arrival.raw)))
         .map(|(id, raw)| (incoming_raws::incoming_id.eq(id), incoming_raws::raw.eq(raw)))
         .collect();
-    per_backend!(&mut **tx, |conn| diesel::insert_into(incoming_raws::table).values(raws).execute(conn)?);
+    per_backend!(&mut **tx, |conn| diesel::insert_into(incoming_raws::table).values(sources).execute(conn)?);
     Ok(new.len())
 }
 
