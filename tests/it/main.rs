@@ -26,6 +26,7 @@ mod reading;
 mod refusals;
 mod rolling;
 mod servers;
+mod soak;
 mod story;
 mod students;
 mod support;

@@ -136,8 +136,7 @@ impl TestApp {
 
     /// Somebody with a browser who is not signed in.
     pub fn visitor(&self) -> Surfer {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
-        Surfer { client, base_url: self.base_url.clone(), token: RefCell::default() }
+        Surfer::at(&self.base_url)
     }
 
     /// A new user of a site, signed in through the page.
@@ -204,6 +203,12 @@ impl Seen {
 }
 
 impl Surfer {
+    /// Somebody who is not signed in, before the server at `http://127.0.0.1:PORT`.
+    pub fn at(base_url: &str) -> Self {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        Self { client, base_url: base_url.to_owned(), token: RefCell::default() }
+    }
+
     /// Opens a page.
     pub fn get(&self, path: &str) -> Seen {
         let seen = Seen::of(self.client.get(self.url(path)).send().unwrap());
