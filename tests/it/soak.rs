@@ -180,7 +180,7 @@ fn soak(backend: Backend) {
     sums::decisions_add_up(&house, people[0].decided, people[0].accepted);
     sums::metrics_agree(&house, size, &letters, (looked, posted));
     assert_eq!(log, "", "a log at the level `warn` stays empty");
-    watch.assert_flat();
+    watch.assert_flat(size.length);
     let process = &mut house.server;
     signal("TERM", &[process.0.id()]);
     let mut status = None;

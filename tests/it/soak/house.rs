@@ -76,9 +76,9 @@ impl House {
         for name in 0..=super::READERS {
             add_user(&desk, name);
         }
-        let part = size.mails.div_ceil(size.campaigns);
+        let district = size.mails.div_ceil(size.campaigns);
         let company = |number: usize| {
-            let place = format!("Wijk {}", number / part);
+            let place = format!("Wijk {}", number / district);
             desk.company_of(desk.site, &format!("bedrijf{number}"), |fields| fields.place.clone_from(&place)).0
         };
         let companies = (0..size.mails).map(company).collect();
@@ -131,7 +131,7 @@ fn mailbox(desk: &Desk, sink: &SmtpPeer, dovecot: &Dovecot) -> MailboxId {
         kind: MailboxKind::Desk,
         user: None,
         address: EmailAddress::parse(DESK).unwrap(),
-        ca_file: Some(ca_file().to_path_buf()),
+        ca_file: Some(ca_file().clone()),
     };
     let fields = MailboxFields {
         name: "Loket".to_owned(),

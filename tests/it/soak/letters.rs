@@ -86,7 +86,13 @@ pub fn answer(number: usize, mail: &Received) -> (String, String, Sent) {
                 + sort.words
                 + "\r\n"
         }
-        _ => {
+        Routing::Stored
+        | Routing::Matched
+        | Routing::Unmatched
+        | Routing::Own
+        | Routing::Filed
+        | Routing::Oversize
+        | Routing::Broken => {
             let more = format!("In-Reply-To: {theirs}\r\nReferences: {theirs}\r\n{plain}");
             head(&format!("Balie <{address}>"), &format!("Re: {subject}"), &more)
                 + &*format!(

@@ -10,6 +10,9 @@ use stagemakelaar::store::schema::{incoming, moments, outgoing, place_events};
 use stagemakelaar::store::{Conn, DbError};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The message that a contact moment tells of, and its company.
+type Of<M> = (Option<M>, Option<CompanyId>);
+
 type Out = (OutgoingId, String, String, OutgoingState, Option<CompanyId>);
 type In = (IncomingId, Option<String>, Routing, Option<String>, Option<CompanyId>, Option<OutgoingId>);
 
@@ -68,7 +71,7 @@ pub fn mails_add_up(house: &House, size: Size) {
     let mailed: BTreeSet<_> = rows.iter().filter_map(|mail| mail.4).collect();
     assert_eq!(mailed, house.companies.iter().copied().collect(), "every company has it");
     assert_eq!(rows.len(), size.mails);
-    let read = |conn: &mut Conn| -> Result<Vec<(Option<OutgoingId>, Option<CompanyId>)>, DbError> {
+    let read = |conn: &mut Conn| -> Result<Vec<Of<OutgoingId>>, DbError> {
         let ours =
             moments::table.filter(moments::kind.eq(MomentKind::MailOut)).filter(moments::outgoing_id.is_not_null());
         Ok(ours.select((moments::outgoing_id, moments::company_id)).load(conn)?)
@@ -96,7 +99,7 @@ pub fn letters_add_up(house: &House, sent: &[Sent]) {
             expected.push((Some(row.0), mail.4));
         }
     }
-    let read = |conn: &mut Conn| -> Result<Vec<(Option<IncomingId>, Option<CompanyId>)>, DbError> {
+    let read = |conn: &mut Conn| -> Result<Vec<Of<IncomingId>>, DbError> {
         let theirs =
             moments::table.filter(moments::kind.eq(MomentKind::MailIn)).filter(moments::incoming_id.is_not_null());
         Ok(theirs.select((moments::incoming_id, moments::company_id)).load(conn)?)
