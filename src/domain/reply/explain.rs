@@ -63,7 +63,7 @@ pub fn explain(letter: &Letter, context: &Context) -> Explanation {
     let Some(heeded) = heeded else { return told };
     for sentence in &heeded.heard {
         let text = &heeded.text[sentence.range.clone()];
-        let rules = INTENT_TABLE.spoken(&sentence.plain).into_iter().map(|(row, place)| Spoke {
+        let rules = INTENT_TABLE.spoken_in(&sentence.plain).into_iter().map(|(row, place)| Spoke {
             phrase: row.phrase,
             language: row.language,
             label: row.label,

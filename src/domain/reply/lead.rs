@@ -1,6 +1,5 @@
 //! Which intent leads a mail, and why: the scores of what was heard and found, and the steps that weigh them.
 
-use super::clauses;
 use super::intent::{Heard, Signs, contains_word};
 use super::reading::Intent;
 
@@ -56,7 +55,7 @@ pub fn lead(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent,
             .iter()
             .any(|no| sentence.plain.trim_start().starts_with(no) && contains_word(&sentence.plain, no))
     });
-    let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
+    let coming = heard.iter().any(|sentence| sentence.clauses.coming);
     let own_no = || {
         heard.iter().any(|sentence| {
             let own = ["wij", "we", "ik", "ons", "onze", "i", "our", "us"]
@@ -151,14 +150,12 @@ fn says_not_now(heard: &[Heard]) -> bool {
         "pas na",
     ];
     let open_now = heard.iter().any(|sentence| {
-        sentence.weight(Intent::Interested) >= 0.5
-            && !clauses::says_not_now(&sentence.plain)
-            && !clauses::speaks_of_later(&sentence.plain)
+        sentence.weight(Intent::Interested) >= 0.5 && !sentence.clauses.not_now.is_some() && !sentence.clauses.coming
     });
-    let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
+    let coming = heard.iter().any(|sentence| sentence.clauses.coming);
     heard.iter().any(|sentence| {
         NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words))
-            || clauses::says_not_now(&sentence.plain) && (coming || !open_now)
+            || sentence.clauses.not_now.is_some() && (coming || !open_now)
     })
 }
 

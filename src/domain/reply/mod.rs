@@ -21,6 +21,8 @@ pub mod people;
 pub mod periods;
 pub mod phrases;
 mod places;
+mod plain;
+mod program;
 pub mod quote;
 mod quote_headers;
 mod quote_words;
