@@ -3,6 +3,8 @@
 //! have to try too often is left to the automaton.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
+use std::cell::Cell;
+use std::ops::Range;
 
 /// Steps of a program; a longer one is not made.
 const LENGTH: usize = 6_000;
@@ -64,7 +66,6 @@ const fn holds_byte(ascii: u128, byte: u8) -> bool {
 
 impl First {
     const NONE: Self = Self { ascii: 0, wide: false };
-    const ANY: Self = Self { ascii: u128::MAX, wide: true };
 
     const fn or(self, other: Self) -> Self {
         Self { ascii: self.ascii | other.ascii, wide: self.wide || other.wide }
@@ -167,6 +168,10 @@ enum Later {
     },
 }
 
+thread_local! {
+    static LATER: Cell<Vec<Later>> = const { Cell::new(Vec::new()) };
+}
+
 /// The text was tried too often.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooLong;
@@ -204,27 +209,46 @@ impl Program {
         Some(made)
     }
 
-    /// The first place of the expression at or behind `from`, with its groups where they are wanted.
-    pub(super) fn find(&self, text: &str, from: usize, groups: bool) -> Result<Option<Slots>, TooLong> {
+    /// The first place of the expression at or behind `from`.
+    pub(super) fn find(&self, text: &str, from: usize) -> Result<Option<Range<usize>>, TooLong> {
+        self.search(text, from, &mut [])
+    }
+
+    /// The same with its groups: the place of each, the whole first.
+    pub(super) fn groups(&self, text: &str, from: usize) -> Result<Option<Slots>, TooLong> {
+        let mut slots = vec![None; self.slots];
+        let Some(place) = self.search(text, from, &mut slots)? else { return Ok(None) };
+        slots[0] = Some(place.start);
+        slots[1] = Some(place.end);
+        Ok(Some(slots))
+    }
+
+    fn search(&self, text: &str, from: usize, slots: &mut [Option<usize>]) -> Result<Option<Range<usize>>, TooLong> {
         let bytes = text.as_bytes();
-        let mut tries = TRIES + TRIES_PER_BYTE * (bytes.len() - from);
-        let mut later = Vec::new();
-        let mut slots = vec![None; if groups { self.slots } else { 2 }];
-        let last = if self.anchored { 0 } else { bytes.len() };
-        for at in from..=last {
-            if !self.first.fits(bytes.get(at)) || !text.is_char_boundary(at) {
-                continue;
-            }
-            if self.edged && !holds(Look::WordUnicode, text, at) {
-                continue;
-            }
-            if let Some(end) = self.run(text, at, &mut slots, &mut later, &mut tries)? {
-                slots[0] = Some(at);
-                slots[1] = Some(end);
-                return Ok(Some(slots));
-            }
+        let last = if self.anchored { 1 } else { bytes.len() };
+        let could = |at: &usize| {
+            self.first.fits(bytes.get(*at))
+                && text.is_char_boundary(*at)
+                && (!self.edged || holds(Look::WordUnicode, text, *at))
+        };
+        let mut begins = (from..last).filter(could).peekable();
+        if begins.peek().is_none() {
+            return Ok(None);
         }
-        Ok(None)
+        let mut tries = TRIES + TRIES_PER_BYTE * (bytes.len() - from);
+        // what one search has allotted serves the next
+        let mut later = LATER.take();
+        let search = || {
+            for at in begins {
+                if let Some(end) = self.run(text, at, slots, &mut later, &mut tries)? {
+                    return Ok(Some(at..end));
+                }
+            }
+            Ok(None)
+        };
+        let found = search();
+        LATER.set(later);
+        found
     }
 
     /// The end of a match that begins at a place.
@@ -232,7 +256,7 @@ impl Program {
         &self,
         text: &str,
         begin: usize,
-        slots: &mut Slots,
+        slots: &mut [Option<usize>],
         later: &mut Vec<Later>,
         tries: &mut usize,
     ) -> Result<Option<usize>, TooLong> {
@@ -321,7 +345,7 @@ impl Program {
     }
 
     /// Back to what was left to try last.
-    fn back(&self, text: &str, slots: &mut Slots, later: &mut Vec<Later>) -> Option<(u32, usize)> {
+    fn back(&self, text: &str, slots: &mut [Option<usize>], later: &mut Vec<Later>) -> Option<(u32, usize)> {
         loop {
             match later.pop()? {
                 Later::Restore { slot, was } => slots[slot] = was,

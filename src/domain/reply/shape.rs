@@ -2,7 +2,7 @@
 //! to be one, and a text on which it would have to try too much, is left to an automaton.
 
 use super::needs::{Needs, needs};
-use super::program::{Program, Slots};
+use super::program::{Program, Slots, TooLong};
 use super::sieve::Filter;
 use regex::Regex;
 use std::ops::Range;
@@ -94,69 +94,87 @@ impl Shape {
 
     /// Whether the text holds the shape.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.next(text, 0, false).is_some()
+        self.place(text, 0).is_some()
     }
 
     /// The first place of the shape in the text.
     pub(super) fn find<'t>(&self, text: &'t str) -> Option<Place<'t>> {
-        self.next(text, 0, false)?.get(0)
+        self.place(text, 0)
     }
 
     /// The first place of the shape in the text, with its groups.
     pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Groups<'t>> {
-        self.next(text, 0, true)
+        self.groups(text, 0)
     }
 
     /// All places of the shape in the text.
     pub(super) fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Place<'t>> {
-        self.all(text, false).filter_map(|groups| groups.get(0))
+        one_by_one(text, |from| self.place(text, from), |place| *place)
     }
 
     /// All places of the shape in the text, with their groups.
     pub(super) fn captures_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Groups<'t>> {
-        self.all(text, true)
-    }
-
-    fn all<'t>(&self, text: &'t str, groups: bool) -> impl Iterator<Item = Groups<'t>> {
-        // where the end of an empty match was, nothing empty follows
-        let (mut from, mut last) = (0, None);
-        std::iter::from_fn(move || {
-            loop {
-                let found = self.next(text, from, groups)?;
-                let place = found.get(0)?;
-                if place.start < place.end {
-                    (from, last) = (place.end, Some(place.end));
-                    return Some(found);
-                }
-                from = text[place.end..].chars().next().map_or(text.len() + 1, |c| place.end + c.len_utf8());
-                if last != Some(place.end) {
-                    return Some(found);
-                }
-            }
-        })
+        let whole = move |groups: &Groups<'t>| groups.get(0).unwrap_or(Place { text, start: 0, end: 0 });
+        one_by_one(text, |from| self.groups(text, from), whole)
     }
 
     /// The first match that begins at or behind a place.
-    fn next<'t>(&self, text: &'t str, from: usize, groups: bool) -> Option<Groups<'t>> {
-        if from > text.len() {
-            return None;
+    fn place<'t>(&self, text: &'t str, from: usize) -> Option<Place<'t>> {
+        if let Ok(found) = self.program(text, from)?.map_or(Err(TooLong), |program| program.find(text, from)) {
+            return found.map(|found| Place { text, start: found.start, end: found.end });
         }
-        let filter = self.filter.get_or_init(|| Filter::new(&self.needs()));
-        if from == 0 && filter.as_ref().is_some_and(|filter| !filter.lets_through(text)) {
-            return None;
-        }
-        if let Some(program) = self.program.get_or_init(|| Program::new(&self.source))
-            && let Ok(found) = program.find(text, from, groups)
-        {
+        let found = self.automaton()?.find_at(text, from)?;
+        Some(Place { text, start: found.start(), end: found.end() })
+    }
+
+    /// The same with its groups.
+    fn groups<'t>(&self, text: &'t str, from: usize) -> Option<Groups<'t>> {
+        if let Ok(found) = self.program(text, from)?.map_or(Err(TooLong), |program| program.groups(text, from)) {
             return Some(Groups { text, slots: found? });
         }
-        let automaton = self.automaton.get_or_init(|| Regex::new(&self.source).ok()).as_ref()?;
+        let automaton = self.automaton()?;
         let mut places = automaton.capture_locations();
         automaton.captures_read_at(&mut places, text, from)?;
         let groups = (0..places.len()).map(|group| places.get(group));
         let slots = groups.flat_map(|place| [place.map(|place| place.0), place.map(|place| place.1)]).collect();
         Some(Groups { text, slots })
     }
+
+    /// The program, if there is one; nothing at all where the text cannot hold the shape.
+    fn program(&self, text: &str, from: usize) -> Option<Option<&Program>> {
+        let filter = || self.filter.get_or_init(|| Filter::new(&self.needs())).as_ref();
+        if from > text.len() || from == 0 && filter().is_some_and(|filter| !filter.lets_through(text)) {
+            return None;
+        }
+        Some(self.program.get_or_init(|| Program::new(&self.source)).as_ref())
+    }
+
+    fn automaton(&self) -> Option<&Regex> {
+        self.automaton.get_or_init(|| Regex::new(&self.source).ok()).as_ref()
+    }
+}
+
+/// Matches, each behind the one before it. Where one ended, nothing empty follows.
+fn one_by_one<'t, T>(
+    text: &'t str,
+    next: impl Fn(usize) -> Option<T>,
+    place: impl Fn(&T) -> Place<'t>,
+) -> impl Iterator<Item = T> {
+    let (mut from, mut last) = (0, None);
+    std::iter::from_fn(move || {
+        loop {
+            let found = next(from)?;
+            let Place { start, end, .. } = place(&found);
+            if start < end {
+                (from, last) = (end, Some(end));
+                return Some(found);
+            }
+            from = text[end..].chars().next().map_or(text.len() + 1, |c| end + c.len_utf8());
+            if last != Some(end) {
+                return Some(found);
+            }
+        }
+    })
 }
 
 #[cfg(test)]

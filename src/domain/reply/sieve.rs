@@ -4,69 +4,68 @@
 use super::needs::{EDGE, Needs};
 use super::shape::Shape;
 use aho_corasick::AhoCorasick;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Lists of an expression that are looked at.
 const PLANES: usize = 3;
-/// Buckets of words, by their first two bytes.
-const BUCKETS: usize = 4_096;
+/// Buckets of words, by their first bytes.
+const BUCKETS: usize = 2_048;
 
 /// A word that lists need, of at most eight bytes.
+#[derive(Clone)]
 struct Word {
     bytes: u64,
-    mask: u64,
-    length: usize,
+    length: u8,
     /// Whether it must end where a word ends.
     closes: bool,
-    /// The lists in which it stands, as bits of [`Marks`] plane by plane.
-    lists: Vec<u16>,
+    /// Its place among [`Sieve::lists`].
+    lists: Range<u32>,
 }
 
-/// Words by their first two bytes.
+/// Words with a beginning of the same length, by that.
 struct Buckets {
+    length: u8,
     begins: Vec<u16>,
-    words: Vec<u16>,
+    words: Vec<Word>,
 }
 
 impl Buckets {
-    fn of(words: &[(String, Word)], wanted: impl Fn(&str) -> bool) -> Self {
-        let mut all = vec![Vec::new(); BUCKETS];
-        for (number, (word, _)) in (0u16..).zip(words).filter(|(_, (word, _))| wanted(word)) {
-            let bare = word.trim_matches(EDGE).as_bytes();
-            match *bare {
-                [] => {}
-                // whatever follows
-                [one] => (0..=255).for_each(|next| all[bucket(one, next)].push(number)),
-                [one, next, ..] => all[bucket(one, next)].push(number),
-            }
-        }
-        let mut made = Self { begins: vec![0], words: Vec::new() };
-        for mut bucket in all {
-            bucket.sort_unstable();
-            bucket.dedup();
-            made.words.extend(bucket);
-            made.begins.push(u16::try_from(made.words.len()).unwrap_or(u16::MAX));
-        }
-        made
+    /// Those of the words that are `length` bytes long, or longer where that is as far as is looked.
+    fn of(words: &[Word], length: u8) -> Self {
+        let own = |word: &&Word| word.length == length || word.length > length && length == LONGEST;
+        let mut own: Vec<Word> = words.iter().filter(own).cloned().collect();
+        own.sort_by_key(|word| bucket(word.bytes & mask(length)));
+        let place = |bucket_no: usize| own.partition_point(|word| bucket(word.bytes & mask(length)) < bucket_no);
+        let begins = (0..=BUCKETS).map(|bucket| u16::try_from(place(bucket)).unwrap_or(u16::MAX)).collect();
+        Self { length, begins, words: own }
     }
 
-    fn at(&self, one: u8, next: u8) -> &[u16] {
-        let bucket = bucket(one, next);
+    fn at(&self, eight: u64) -> &[Word] {
+        let bucket = bucket(eight & mask(self.length));
         &self.words[usize::from(self.begins[bucket])..usize::from(self.begins[bucket + 1])]
     }
 }
 
-const fn bucket(one: u8, next: u8) -> usize {
-    (one as usize * 67 + next as usize * 31) % BUCKETS
+/// Bytes by which words are told apart first.
+const LONGEST: u8 = 4;
+
+const fn mask(length: u8) -> u64 {
+    if length >= 8 { u64::MAX } else { (1 << (8 * length)) - 1 }
+}
+
+const fn bucket(beginning: u64) -> usize {
+    (beginning.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % BUCKETS
 }
 
 /// Many expressions' needs.
 pub(super) struct Sieve {
-    words: Vec<Word>,
-    /// Those that begin where a word begins.
-    opening: Buckets,
-    /// Those that may stand anywhere.
-    anywhere: Buckets,
+    /// Words that begin where a word begins.
+    opening: Vec<Buckets>,
+    /// Words that may stand anywhere.
+    anywhere: Vec<Buckets>,
+    /// The lists in which words stand, as bits of [`Marks`] plane by plane.
+    lists: Vec<u16>,
     /// What is met without any word.
     met: Vec<u64>,
     /// How many expressions there are.
@@ -84,7 +83,7 @@ impl Marks {
     }
 
     /// The numbers of those that could, from one number up to another.
-    pub(super) fn within(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = usize> {
+    pub(super) fn within(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
         let mut at = range.start;
         std::iter::from_fn(move || {
             while at < range.end {
@@ -110,28 +109,29 @@ impl Sieve {
     pub(super) fn of(all: &[Needs]) -> Self {
         let plane = all.len().div_ceil(64).max(1);
         let mut met = vec![u64::MAX; PLANES * plane];
-        let mut index: HashMap<&str, usize> = HashMap::new();
-        let mut words: Vec<(String, Word)> = Vec::new();
+        let mut lists_of: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
         for (number, needs) in all.iter().enumerate() {
             for (which, list) in needs.iter().take(PLANES).enumerate() {
                 let bit = which * plane * 64 + number;
                 met[bit / 64] &= !(1 << (bit % 64));
                 for word in list {
-                    let at = *index.entry(word).or_insert_with(|| {
-                        words.push((word.clone(), Word::of(word)));
-                        words.len() - 1
-                    });
-                    words[at].1.lists.push(u16::try_from(bit).unwrap_or(u16::MAX));
+                    lists_of.entry(word).or_default().push(u16::try_from(bit).unwrap_or(u16::MAX));
                 }
             }
         }
-        Self {
-            opening: Buckets::of(&words, |word| word.starts_with(EDGE)),
-            anywhere: Buckets::of(&words, |word| !word.starts_with(EDGE)),
-            words: words.into_iter().map(|(_, word)| word).collect(),
-            met,
-            length: all.len(),
+        let mut lists = Vec::new();
+        let (mut opening, mut anywhere) = (Vec::new(), Vec::new());
+        for (word, own) in lists_of {
+            let begin = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+            lists.extend(own);
+            let end = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+            let of = if word.starts_with(EDGE) { &mut opening } else { &mut anywhere };
+            of.push(Word::of(word, begin..end));
         }
+        let buckets = |words: &[Word]| -> Vec<Buckets> {
+            (1..=LONGEST).map(|length| Buckets::of(words, length)).filter(|buckets| !buckets.words.is_empty()).collect()
+        };
+        Self { opening: buckets(&opening), anywhere: buckets(&anywhere), lists, met, length: all.len() }
     }
 
     /// The expressions that could be in a folded text.
@@ -144,17 +144,16 @@ impl Sieve {
         let mut met = self.met.clone();
         let mut in_word = false;
         for (at, byte) in bytes.iter().enumerate() {
-            let next = bytes.get(at + 1).copied().unwrap_or_default();
-            let mut look = |buckets: &Buckets| {
-                for word in buckets.at(*byte, next) {
-                    self.words[usize::from(*word)].meet(bytes, at, &mut met);
-                }
-            };
+            let there = eight(bytes, at);
             // beside another letter than ASCII's a word may begin
-            if !in_word {
-                look(&self.opening);
+            let opening = if in_word { &[][..] } else { &self.opening };
+            for word in opening.iter().chain(&self.anywhere).flat_map(|buckets| buckets.at(there)) {
+                if word.stands(bytes, at, there) {
+                    for bit in &self.lists[word.lists.start as usize..word.lists.end as usize] {
+                        met[usize::from(*bit) / 64] |= 1 << (bit % 64);
+                    }
+                }
             }
-            look(&self.anywhere);
             in_word = is_of_a_word(*byte);
         }
         let (first, others) = met.split_at_mut(plane);
@@ -177,21 +176,16 @@ impl Sieve {
 }
 
 impl Word {
-    fn of(word: &str) -> Self {
+    fn of(word: &str, lists: Range<u32>) -> Self {
         let bare = word.trim_matches(EDGE).as_bytes();
-        let bare = &bare[..bare.len().min(8)];
-        let mask = if bare.len() == 8 { u64::MAX } else { (1 << (8 * bare.len())) - 1 };
-        Self { bytes: eight(bare, 0), mask, length: bare.len(), closes: word.ends_with(EDGE), lists: Vec::new() }
+        let length = u8::try_from(bare.len().min(8)).unwrap_or(8);
+        Self { bytes: eight(bare, 0) & mask(length), length, closes: word.ends_with(EDGE), lists }
     }
 
-    /// Sets the bits of its lists where it stands at this place.
-    fn meet(&self, bytes: &[u8], at: usize, met: &mut [u64]) {
-        let there = eight(bytes, at) & self.mask == self.bytes;
-        if there && !(self.closes && bytes.get(at + self.length).is_some_and(|byte| is_of_a_word(*byte))) {
-            for bit in &self.lists {
-                met[usize::from(*bit) / 64] |= 1 << (bit % 64);
-            }
-        }
+    /// Whether it stands at this place, where these eight bytes are.
+    fn stands(&self, bytes: &[u8], at: usize, there: u64) -> bool {
+        there & mask(self.length) == self.bytes
+            && !(self.closes && bytes.get(at + usize::from(self.length)).is_some_and(|byte| is_of_a_word(*byte)))
     }
 }
 
@@ -214,39 +208,50 @@ fn has_doubles(text: &str) -> bool {
     !text.is_ascii() && text.contains(double)
 }
 
-/// Tells the texts that a single expression cannot be in: every four bytes that one of its words begins with are a bit
+/// Tells the texts that a single expression cannot be in: the first bytes of every word of one of its lists are a bit
 /// here. Needs an expression whose words are that long.
-pub(super) struct Filter(Box<[u64; BITS / 64]>);
+pub(super) struct Filter {
+    bits: Box<[u64; BITS / 64]>,
+    /// How many bytes of a word count.
+    length: usize,
+}
 
 /// Bits of a filter: few texts pass by chance.
 const BITS: usize = 8_192;
 
 impl Filter {
     pub(super) fn new(needs: &Needs) -> Option<Self> {
-        let long = |list: &&Vec<String>| list.iter().all(|word| word.trim_matches(EDGE).len() >= 4);
-        let list = needs.iter().filter(long).min_by_key(|list| list.len())?;
-        let mut bits = Box::new([0; BITS / 64]);
-        for word in list {
-            let beginning = word.trim_matches(EDGE).as_bytes().first_chunk::<4>()?;
-            let at = Self::place(*beginning);
-            bits[at / 64] |= 1 << (at % 64);
+        let shortest = |list: &Vec<String>| list.iter().map(|word| word.trim_matches(EDGE).len()).min().unwrap_or(0);
+        let list = needs.iter().max_by_key(|list| (shortest(list).min(8), std::cmp::Reverse(list.len())))?;
+        let length = shortest(list).min(8);
+        if length < 4 {
+            return None;
         }
-        Some(Self(bits))
+        let mut made = Self { bits: Box::new([0; BITS / 64]), length };
+        for word in list {
+            let at = made.place(eight(word.trim_matches(EDGE).as_bytes(), 0));
+            made.bits[at / 64] |= 1 << (at % 64);
+        }
+        Some(made)
     }
 
-    /// The bit of four bytes, whatever their case.
-    const fn place(four: [u8; 4]) -> usize {
-        let folded = u32::from_le_bytes(four) | 0x2020_2020;
-        (folded.wrapping_mul(0x9e37_79b1) >> 19) as usize % BITS
+    /// The bit of the first of these bytes, whatever their case.
+    const fn place(&self, eight: u64) -> usize {
+        let folded = (eight | 0x2020_2020_2020_2020) << (64 - 8 * self.length);
+        (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 51) as usize % BITS
     }
 
     /// Whether the expression could be in the text.
     pub(super) fn lets_through(&self, text: &str) -> bool {
-        let met = |four: &[u8]| {
-            let at = Self::place([four[0], four[1], four[2], four[3]]);
-            self.0[at / 64] >> (at % 64) & 1 == 1
+        let met = |four: u64| {
+            let at = self.place(four);
+            self.bits[at / 64] >> (at % 64) & 1 == 1
         };
-        text.as_bytes().windows(4).any(met) || has_doubles(text)
+        let bytes = text.as_bytes();
+        let tail = bytes.len().saturating_sub(7);
+        bytes.windows(8).any(|eight| met(u64::from_le_bytes(eight.try_into().unwrap_or_default())))
+            || (tail..bytes.len()).any(|at| met(eight(bytes, at)))
+            || has_doubles(text)
     }
 }
 
