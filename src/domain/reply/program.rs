@@ -225,13 +225,8 @@ impl Program {
 
     fn search(&self, text: &str, from: usize, slots: &mut [Option<usize>]) -> Result<Option<Range<usize>>, TooLong> {
         let bytes = text.as_bytes();
-        let last = if self.anchored { 1 } else { bytes.len() };
-        let could = |at: &usize| {
-            self.first.fits(bytes.get(*at))
-                && text.is_char_boundary(*at)
-                && (!self.edged || holds(Look::WordUnicode, text, *at))
-        };
-        let mut begins = (from..last).filter(could).peekable();
+        let last = if self.anchored { bytes.len().min(1) } else { bytes.len() };
+        let mut begins = (from..last).filter(|at| self.could_begin(text, *at)).peekable();
         if begins.peek().is_none() {
             return Ok(None);
         }
@@ -249,6 +244,27 @@ impl Program {
         let found = search();
         LATER.set(later);
         found
+    }
+
+    /// Whether a match could begin at a place, as far as a look at one byte or two tells.
+    #[inline]
+    fn could_begin(&self, text: &str, at: usize) -> bool {
+        let bytes = text.as_bytes();
+        let byte = bytes[at];
+        if byte >= 128 {
+            return self.first.wide && byte >= 0xc0 && (!self.edged || holds(Look::WordUnicode, text, at));
+        }
+        if !holds_byte(self.first.ascii, byte) {
+            return false;
+        }
+        if !self.edged {
+            return true;
+        }
+        match at.checked_sub(1).map(|before| bytes[before]) {
+            Some(before) if before < 128 && is_of_a_word(byte) => !is_of_a_word(before),
+            None if is_of_a_word(byte) => true,
+            _ => holds(Look::WordUnicode, text, at),
+        }
     }
 
     /// The end of a match that begins at a place.
@@ -503,13 +519,17 @@ fn holds(look: Look, text: &str, at: usize) -> bool {
             let behind = bytes.get(at).copied();
             let word = |byte: Option<u8>, whole: fn(&str, usize) -> Option<char>| match byte {
                 Some(byte) if byte >= 128 => of_a_word(whole(text, at)),
-                Some(byte) => byte.is_ascii_alphanumeric() || byte == b'_',
+                Some(byte) => is_of_a_word(byte),
                 None => false,
             };
             word(before, |text, at| text[..at].chars().next_back())
                 != word(behind, |text, at| text[at..].chars().next())
         }
     }
+}
+
+const fn is_of_a_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 fn of_a_word(c: Option<char>) -> bool {

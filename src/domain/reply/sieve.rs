@@ -204,8 +204,17 @@ const fn is_of_a_word(byte: u8) -> bool {
 /// Whether the text holds doubles of ASCII's letters and digits: the Kelvin sign and the long s, which equal a `k` and
 /// an `s` where case does not count, and other scripts' digits.
 fn has_doubles(text: &str) -> bool {
-    let double = |c: char| matches!(c, '\u{212a}' | '\u{17f}') || !c.is_ascii() && c.is_numeric();
-    !text.is_ascii() && text.contains(double)
+    if text.is_ascii() {
+        return false;
+    }
+    // the letters of Europe and its quotation marks are none of them: told by their first bytes
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        ..0xc5 | 0xc6..0xd9 => false,
+        0xc5 => bytes.get(at + 1) == Some(&0xbf),
+        0xe2 if bytes.get(at + 1) == Some(&0x80) => false,
+        _ => text[at..].chars().next().is_some_and(|c| c == '\u{212a}' || c.is_numeric()),
+    })
 }
 
 /// Tells the texts that a single expression cannot be in: the first bytes of every word of one of its lists are a bit
