@@ -9,6 +9,7 @@ mod facts;
 mod figures;
 mod fixture;
 mod properties;
+mod teach;
 
 use figures::Figures;
 use fixture::Fixture;
@@ -47,10 +48,16 @@ const SET_ASIDE_SO_FAR: &[(&str, f64, f64)] = &[
     ("alternatives", 92.0, 75.0),
 ];
 
-/// The fixtures with what the binary printed for each, in one run.
-fn read(fixtures: Vec<Fixture>) -> Vec<(Fixture, Reading)> {
+/// The same for the short replies.
+const SHORT_SO_FAR: &[(&str, f64, f64)] = &[];
+/// The same for those that are set aside.
+const SHORT_ASIDE_SO_FAR: &[(&str, f64, f64)] = &[];
+
+/// The fixtures with what the binary printed for each, in one run with these arguments.
+fn read(fixtures: Vec<Fixture>, args: &[&str]) -> Vec<(Fixture, Reading)> {
     let mut reader = Command::new(env!("CARGO_BIN_EXE_stagemakelaar"))
         .args(["read", "--list", "-"])
+        .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -72,9 +79,27 @@ fn read(fixtures: Vec<Fixture>) -> Vec<(Fixture, Reading)> {
 fn judge(title: &str, folders: &[&str], named: bool, floor: f64, so_far: &[(&str, f64, f64)]) -> Vec<String> {
     let fixtures: Vec<Fixture> = folders.iter().flat_map(|folder| Fixture::all(folder)).collect();
     assert!(!fixtures.is_empty(), "no fixtures in {folders:?}");
+    judged(title, read(fixtures, &[]), named, floor, so_far)
+}
+
+/// The same of a file of short replies, read by a site in Amsterdam.
+fn judge_short(title: &str, file: &str, named: bool, so_far: &[(&str, f64, f64)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let fixtures = Fixture::short(file, folder.path());
+    let floor = if named { WORKED_ON } else { SET_ASIDE };
+    judged(title, read(fixtures, &["--region", "noord"]), named, floor, so_far)
+}
+
+fn judged(
+    title: &str,
+    read: Vec<(Fixture, Reading)>,
+    named: bool,
+    floor: f64,
+    so_far: &[(&str, f64, f64)],
+) -> Vec<String> {
     let mut figures = Figures::default();
     let mut misread = Vec::new();
-    for (fixture, reading) in read(fixtures) {
+    for (fixture, reading) in read {
         let wrong = figures.add(&fixture.expected, &reading);
         misread.extend(wrong.into_iter().map(|wrong| format!("{}: {wrong}", fixture.name)));
     }
@@ -97,6 +122,14 @@ fn say(line: &str) {
 fn mails_that_were_written_without_the_rules_are_read() {
     let worked_on = judge("worked on", &["nl-a", "nl-b", "en"], true, WORKED_ON, WORKED_ON_SO_FAR);
     let set_aside = judge("set aside", &["aside"], false, SET_ASIDE, SET_ASIDE_SO_FAR);
+    assert!(worked_on.is_empty(), "worked on: {}", worked_on.join("; "));
+    assert!(set_aside.is_empty(), "set aside: {}", set_aside.join("; "));
+}
+
+#[test]
+fn short_replies_that_were_written_without_the_rules_are_read() {
+    let worked_on = judge_short("short, worked on", "short.toml", true, SHORT_SO_FAR);
+    let set_aside = judge_short("short, set aside", "short-aside.toml", false, SHORT_ASIDE_SO_FAR);
     assert!(worked_on.is_empty(), "worked on: {}", worked_on.join("; "));
     assert!(set_aside.is_empty(), "set aside: {}", set_aside.join("; "));
 }

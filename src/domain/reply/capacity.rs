@@ -252,7 +252,13 @@ fn pieces<'a>(text: &str, sentence: &'a Heard, shapes: &Shapes) -> Vec<Cow<'a, H
         let range = sentence.range.start + piece.start..sentence.range.start + piece.end;
         let plain = sentence.plain.piece(from..to);
         from = to;
-        Cow::Owned(Heard { range, clauses: Clauses::of(&plain), plain, said: sentence.said.clone() })
+        Cow::Owned(Heard {
+            range,
+            span: sentence.span.clone(),
+            clauses: Clauses::of(&plain),
+            plain,
+            said: sentence.said.clone(),
+        })
     })
     .collect()
 }

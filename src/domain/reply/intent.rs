@@ -1,7 +1,7 @@
 //! What the writer wants: every sentence is heard by the table of phrases; then a few rules weigh what was said.
 
 use super::clauses::Clauses;
-use super::lead::{lead, scores};
+use super::lead::{led, scores};
 use super::phrases::INTENT_TABLE;
 use super::plain::Plain;
 use super::reading::{Intent, IntentFound, Span};
@@ -17,6 +17,8 @@ pub struct Heard {
     pub plain: Plain,
     /// Its clauses.
     pub(super) clauses: Clauses,
+    /// Where it stands in the reply.
+    pub span: Span,
     /// What the rules heard in it.
     pub said: Vec<(Intent, f32, Span)>,
 }
@@ -51,7 +53,8 @@ pub fn hear(text: &str) -> Vec<Heard> {
                 })
                 .collect();
             quiet(&plain, &clauses, &mut said);
-            Heard { range, plain, clauses, said }
+            let span = Span { start: before, end: before + sentence.chars().count(), text: sentence.to_owned() };
+            Heard { range, span, plain, clauses, said }
         })
         .collect()
 }
@@ -169,7 +172,7 @@ pub struct Signs {
 /// Everything that was said, strongest first; the first one is what the mail is about.
 pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
     let scores = scores(heard, signs);
-    let (lead, _) = lead(&scores, heard, signs);
+    let (lead, _, verdict) = led(&scores, heard, signs);
     let mut found: Vec<IntentFound> = scores
         .iter()
         .filter(|(label, score)| *label == lead || *score >= 0.4)
@@ -181,6 +184,14 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
         .collect();
     if lead == Intent::Other {
         found.push(IntentFound { label: Intent::Other, confidence: 0.5, evidence: Vec::new() });
+    } else if found.iter().all(|known| known.label != lead) {
+        // no rule heard it: the sentence that weighs most for it stands for the words
+        let sentence = verdict.as_ref().and_then(|verdict| heard.get(verdict.sentence?));
+        found.push(IntentFound {
+            label: lead,
+            confidence: verdict.as_ref().map_or(0.5, |verdict| verdict.confidence).min(0.99),
+            evidence: sentence.map(|sentence| sentence.span.clone()).into_iter().collect(),
+        });
     }
     found.sort_by(|a, b| (b.label == lead).cmp(&(a.label == lead)).then(b.confidence.total_cmp(&a.confidence)));
     found

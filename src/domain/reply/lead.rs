@@ -1,6 +1,7 @@
 //! Which intent leads a mail, and why: the scores of what was heard and found, and the steps that weigh them.
 
 use super::intent::{Heard, Signs, contains_word};
+use super::learned::{self, Verdict};
 use super::reading::Intent;
 
 /// Why one intent leads.
@@ -24,6 +25,8 @@ pub enum Why {
     No,
     /// Asks first.
     Asks,
+    /// All words together outweigh what the rules alone say.
+    Words,
     /// The strongest of weak signs.
     Weak,
     /// No rule spoke loud enough.
@@ -45,7 +48,17 @@ pub fn scores(heard: &[Heard], signs: Signs) -> Vec<(Intent, f32)> {
     scores
 }
 
-/// The intent that leads, and why.
+/// The intent that leads, why, and by all words together how sure and in which sentence most of all.
+pub fn led(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent, Why, Option<Verdict>) {
+    let (ruled, why) = lead(scores, heard, signs);
+    if heard.is_empty() {
+        return (ruled, why, None);
+    }
+    let verdict = learned::verdict(heard, signs, ruled, scores);
+    (verdict.lead, if verdict.lead == ruled { why } else { Why::Words }, Some(verdict))
+}
+
+/// The intent that leads by the rules alone, and why.
 pub fn lead(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent, Why) {
     let of = |label: Intent| scores.iter().find(|(known, _)| *known == label).map_or(0.0, |(_, score)| *score);
     let (interested, declined, later) = (of(Intent::Interested), of(Intent::Declined), of(Intent::Later));

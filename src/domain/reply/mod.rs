@@ -13,6 +13,7 @@ pub mod explain;
 pub mod intent;
 pub mod language;
 pub mod lead;
+pub mod learned;
 pub mod letter;
 mod levels;
 mod needs;
