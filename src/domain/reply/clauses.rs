@@ -247,7 +247,7 @@ fn ranges(plain: &str, shapes: &Shapes) -> Vec<Range<usize>> {
 fn breaks(plain: &str) -> Vec<usize> {
     let bytes = plain.as_bytes();
     let in_word = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let word_at = |at: usize| &plain[at..(at..).find(|end| !in_word(*end)).unwrap_or(at)];
+    let word_at = |at: usize| &plain[at..(at..=bytes.len()).find(|end| !in_word(*end)).unwrap_or(at)];
     let white =
         |at: usize| bytes.get(at).is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
     let mut found = Vec::new();

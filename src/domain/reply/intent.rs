@@ -54,7 +54,7 @@ pub fn hear(text: &str) -> Vec<Heard> {
                 .collect();
             quiet(&plain, &clauses, &mut said);
             let span = Span { start: before, end: before + sentence.chars().count(), text: sentence.to_owned() };
-            Heard { range, span, plain, clauses, said }
+            Heard { range, plain, clauses, span, said }
         })
         .collect()
 }

@@ -51,7 +51,8 @@ pub fn scores(heard: &[Heard], signs: Signs) -> Vec<(Intent, f32)> {
 /// The intent that leads, why, and by all words together how sure and in which sentence most of all.
 pub fn led(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent, Why, Option<Verdict>) {
     let (ruled, why) = lead(scores, heard, signs);
-    if heard.is_empty() {
+    // who is clearly told to write no more does not ask what else was said
+    if heard.is_empty() || why == Why::NoMoreMail {
         return (ruled, why, None);
     }
     let verdict = learned::verdict(heard, signs, ruled, scores);
@@ -163,7 +164,7 @@ fn says_not_now(heard: &[Heard]) -> bool {
         "pas na",
     ];
     let open_now = heard.iter().any(|sentence| {
-        sentence.weight(Intent::Interested) >= 0.5 && !sentence.clauses.not_now.is_some() && !sentence.clauses.coming
+        sentence.weight(Intent::Interested) >= 0.5 && sentence.clauses.not_now.is_none() && !sentence.clauses.coming
     });
     let coming = heard.iter().any(|sentence| sentence.clauses.coming);
     heard.iter().any(|sentence| {

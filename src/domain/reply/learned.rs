@@ -34,6 +34,9 @@ const SENTENCES: usize = 40;
 /// Tokens of a sentence that are weighed.
 const TOKENS: usize = 80;
 
+/// How sure the words alone must be of an opt-out.
+const SURE: f32 = 0.8;
+
 /// Receives the signs of a reply.
 pub trait Signed {
     /// A sign by the pieces of its name, how strong it is, and the number of its sentence, if it stands in one.
@@ -127,12 +130,16 @@ impl Signed for Sums {
 pub fn verdict(heard: &[Heard], signs: Signs, ruled: Intent, scores: &[(Intent, f32)]) -> Verdict {
     let mut sums = Sums { by_sentence: vec![Weights::default(); heard.len().min(SENTENCES)], ..Sums::default() };
     tell(heard, signs, ruled, scores, &mut sums);
-    let most = |sums: &Weights| (0..LABELS.len()).max_by(|a, b| sums[*a].total_cmp(&sums[*b])).unwrap_or_default();
-    let best = most(&sums.all);
-    let whole: f32 = sums.all.iter().map(|sum| (sum - sums.all[best]).exp()).sum();
+    let highest = sums.all.iter().copied().fold(f32::MIN, f32::max);
+    let powers = sums.all.map(|sum| (sum - highest).exp());
+    let whole: f32 = powers.iter().sum();
+    // that nobody is to be written to again takes a rule that heard it, or words that hardly mean anything else
+    let told = scores.iter().any(|(label, score)| *label == Intent::OptOut && *score >= 0.3);
+    let open = |at: &usize| LABELS[*at] != Intent::OptOut || told || powers[*at] / whole >= SURE;
+    let best = (0..LABELS.len()).filter(open).max_by(|a, b| powers[*a].total_cmp(&powers[*b])).unwrap_or_default();
     let of = |at: &usize| sums.by_sentence[*at][best];
     let sentence = (0..sums.by_sentence.len()).max_by(|a, b| of(a).total_cmp(&of(b))).filter(|at| of(at) > 0.0);
-    Verdict { lead: LABELS[best], confidence: 1.0 / whole, sentence }
+    Verdict { lead: LABELS[best], confidence: powers[best] / whole, sentence }
 }
 
 /// The signs of a reply that weigh most for an intent: name and weight, the heaviest first.
@@ -265,8 +272,8 @@ fn words(sentence: &Heard, at: usize, place: &str, asks: bool, to: &mut impl Sig
             let others =
                 others.filter(|(behind, other)| is_class(other) && *other != token && once(index + 1 + behind));
             for (_, other) in others {
-                let (one, two) = if token < other { (token, other) } else { (other, token) };
-                say(&[if refuses { "geen: " } else { "" }, if asks { "? : " } else { "" }, one, " & ", two]);
+                let (first, second) = if token < other { (token, other) } else { (other, token) };
+                say(&[if refuses { "geen: " } else { "" }, if asks { "? : " } else { "" }, first, " & ", second]);
             }
         }
     }

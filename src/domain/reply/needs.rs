@@ -144,7 +144,9 @@ fn lists(tree: &Ast) -> Vec<Vec<String>> {
             let mut run = vec![String::new()];
             for part in &row.asts {
                 if parts_words(part) {
-                    run.iter_mut().for_each(|string| string.push(EDGE));
+                    for string in &mut run {
+                        string.push(EDGE);
+                    }
                     found.extend(list(std::mem::replace(&mut run, vec![EDGE.to_string()])));
                     continue;
                 }

@@ -9,6 +9,7 @@
 //! 4. Think of three more sentences that the phrase should catch, and two that it must not; a phrase for one mail is none.
 //! 5. `cargo test --lib reply` runs every example through the reader; `cargo test --test it reading -- --nocapture` shows what
 //!    the row does to the mails of `tests/mails`.
+//! 6. `cargo test --test it teach -- --ignored` makes the table of weights anew, so that the row counts in `learned` too.
 //!
 //! Words that only look like a rule's are handled elsewhere: what takes a clause back ("geen", "niet", and "geen probleem",
 //! which does not) stands in `clauses`.

@@ -60,8 +60,7 @@ struct First {
 
 /// Whether a byte of ASCII is one of these.
 const fn holds_byte(ascii: u128, byte: u8) -> bool {
-    let half = if byte < 64 { ascii as u64 } else { (ascii >> 64) as u64 };
-    half >> (byte % 64) & 1 == 1
+    ascii >> byte & 1 == 1
 }
 
 impl First {
@@ -415,7 +414,14 @@ impl Program {
                         {
                             word.extend_from_slice(&literal.0);
                         }
-                        _ => {
+                        HirKind::Empty
+                        | HirKind::Literal(_)
+                        | HirKind::Class(_)
+                        | HirKind::Look(_)
+                        | HirKind::Repetition(_)
+                        | HirKind::Capture(_)
+                        | HirKind::Concat(_)
+                        | HirKind::Alternation(_) => {
                             self.spell(&mut word);
                             self.emit(part)?;
                         }
@@ -508,24 +514,25 @@ fn known(look: Look) -> Option<Look> {
     matches!(look, Look::Start | Look::End | Look::WordUnicode).then_some(look)
 }
 
+/// Whether a place is one of those that [`known`] lets through.
+
 #[inline]
 fn holds(look: Look, text: &str, at: usize) -> bool {
-    match look {
-        Look::Start => at == 0,
-        Look::End => at == text.len(),
-        _ => {
-            let bytes = text.as_bytes();
-            let before = at.checked_sub(1).map(|before| bytes[before]);
-            let behind = bytes.get(at).copied();
-            let word = |byte: Option<u8>, whole: fn(&str, usize) -> Option<char>| match byte {
-                Some(byte) if byte >= 128 => of_a_word(whole(text, at)),
-                Some(byte) => is_of_a_word(byte),
-                None => false,
-            };
-            word(before, |text, at| text[..at].chars().next_back())
-                != word(behind, |text, at| text[at..].chars().next())
-        }
+    if look == Look::Start {
+        return at == 0;
     }
+    if look == Look::End {
+        return at == text.len();
+    }
+    let bytes = text.as_bytes();
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    let word = |byte: Option<u8>, whole: fn(&str, usize) -> Option<char>| match byte {
+        Some(byte) if byte >= 128 => of_a_word(whole(text, at)),
+        Some(byte) => is_of_a_word(byte),
+        None => false,
+    };
+    let behind = word(bytes.get(at).copied(), |text, at| text[at..].chars().next());
+    word(before, |text, at| text[..at].chars().next_back()) != behind
 }
 
 const fn is_of_a_word(byte: u8) -> bool {

@@ -162,7 +162,7 @@ impl Sieve {
         }
         met.truncate(plane);
         if let Some(last) = met.last_mut()
-            && self.length % 64 > 0
+            && !self.length.is_multiple_of(64)
         {
             *last &= (1 << (self.length % 64)) - 1;
         }

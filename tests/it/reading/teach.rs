@@ -7,10 +7,10 @@
 
 use super::fixture::Fixture;
 use super::say;
+use stagemakelaar::domain::holidays::SchoolHolidays;
 use stagemakelaar::domain::reply::learned::{LABELS, Weights, signs_of};
 use stagemakelaar::domain::reply::phrases::INTENTS;
 use stagemakelaar::domain::reply::{Context, Intent};
-use stagemakelaar::domain::holidays::SchoolHolidays;
 use stagemakelaar::domain::words::Region;
 use stagemakelaar::mail::parse;
 use std::collections::BTreeMap;
@@ -186,7 +186,10 @@ fn teach() {
     let folder = tempfile::tempdir().unwrap();
     let (names, examples) = examples(&holidays, folder.path());
     say(&format!("{} examples, {} signs", examples.len(), names.len()));
-    say(&format!("{:.1} % of the short replies by a table made without their part", without_their_part(&names, &examples)));
+    say(&format!(
+        "{:.1} % of the short replies by a table made without their part",
+        without_their_part(&names, &examples)
+    ));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain/reply/learned/weights.tsv");
     std::fs::write(path, table(&names, &examples)).unwrap();
 }
