@@ -33,6 +33,9 @@ pub enum Why {
     Silence,
 }
 
+/// How sure all words together must be where the rules say something else.
+const OUTWEIGHS: f32 = 0.5;
+
 /// The scores of what was heard and found, by label.
 pub fn scores(heard: &[Heard], signs: Signs) -> Vec<(Intent, f32)> {
     let mut scores = score(heard);
@@ -56,7 +59,10 @@ pub fn led(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent, 
         return (ruled, why, None);
     }
     let verdict = learned::verdict(heard, signs, ruled, scores);
-    (verdict.lead, if verdict.lead == ruled { why } else { Why::Words }, Some(verdict))
+    if verdict.lead == ruled || verdict.confidence < OUTWEIGHS {
+        return (ruled, why, None);
+    }
+    (verdict.lead, Why::Words, Some(verdict))
 }
 
 /// The intent that leads by the rules alone, and why.

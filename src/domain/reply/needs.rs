@@ -261,7 +261,7 @@ mod tests {
                 r"(bel|mail)\s+(in|na)\s.{2,3}",
                 vec![vec!["bel\u{1}", "mail\u{1}"], vec!["\u{1}in\u{1}", "\u{1}na\u{1}"]],
             ),
-            (r"\b(?:nu|-x)\b", vec![vec!["-x\u{1}", "\u{1}nu\u{1}"]]),
+            (r"\b(?:nu|-x)\b", vec![vec!["\u{1}nu\u{1}", "-x\u{1}"]]),
             (r"stagiaire?s?", vec![vec!["stagiair"]]),
             (r"(?:a|b*)\w+", vec![]),
             (r"x\d", vec![vec!["x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9"]]),

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 /// Numbers, in figures and words.
 pub(super) const NUMBER: &str = r"\d{1,2}|een|eentje|twee|drie|drei|twie|vier|vijf|zes|zeven|acht|negen|tien|twaalf|one|two|three|four|five|six|seven|eight|nine|ten";
-const NOUN: &str = r"(?:stage-?|leer-?|leerwerk-?|werk-?|bbl-?|bol-?|afstudeer-?|snuffelstage-?)?(?:plek(?:ken|je|jes|kie|kies)?|plaats(?:en|je)?)|stagi?aires?|stagiairs?|stagiaires|stagiaars?|stageloper(?:s)?|student(?:en|es|s)?|leerling(?:en)?|leerling-?\w+|(?:bbl|bol)'?[- ]?(?:er|ers|leerling(?:en)?|student(?:en)?|plek(?:ken)?)|jongens|jongeren|mensen|man|stages|interns?|internships?|trainees?|apprentices?|spots?|places?|positions?|openings?|vacatures?|placements?|kandidaten|kandidaat|dames|meiden|handen|people|person|persons|pupils?|jongen|meisje|meisjes|lads?|mechanics?|them";
+const NOUN: &str = r"(?:stage-?|leer-?|leerwerk-?|werk-?|bbl-?|bol-?|afstudeer-?|snuffelstage-?)?(?:plek(?:ken|je|jes|kie|kies)?|plaats(?:en|je)?)|stagi?aires?|stagiairs?|stagiaires|stagiaars?|stageloper(?:s)?|student(?:en|es|s)?|leerling(?:en)?|leerling-?\w+|(?:bbl|bol)'?[- ]?(?:er|ers|leerling(?:en)?|student(?:en)?|plek(?:ken)?)|jongens|jongeren|mensen|man|stages|interns?|internships?|trainees?|apprentices?|spots?|places?|positions?|openings?|vacatures?|placements?|kandidaten|kandidaat|dames|meiden|handen|people|person|persons|pupils?|jongen|meisje|meisjes|lads?|mechanics?|them|youngsters?|knapen|in opleiding|in training";
 
 /// What is counted and is no place.
 const UNIT: &str = r"dag(?:en)?|dagdelen?|days?|week|weken|weeks?|wk|maand(?:en)?|mnd|months?|jaar|jaren|jarig\w*|years?|uur|uren|hours?|minuten|min|minutes|kwartier|procent|%|euro|eur|km|kilometer|meter|m2|medewerkers?|werknemers?|personeelsleden|collega'?s?|krachten|vakmensen|fte|employees|colleagues|staff|klanten|bewoners|clienten|patienten|gasten|kinderen|bedden|kamers|vestigingen|locaties|filialen|winkels|afdelingen|etages?|verdiepingen?|keer|maal|times|vragen|opties|teams?|bedrijven|scholen|ploegen|auto's";
@@ -46,7 +46,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
             r"\b({NUMBER}|tweetal|drietal|viertal|half a dozen)(?:\s*(?:a|of|to|or|-|tot|t/m|up to)\s*({NUMBER}))?(?:\s+(?:of |extra|vrije|nieuwe|open|leuke|enthousiaste|gemotiveerde|mbo|hbo|bbl|bol|goede|available|free|new|more|motivated|software|nog|à|andere|voltijd|mbo-?\d|derde|tweede|eerste|[a-z]+s?)){{0,3}}?\s+(?:{NOUN})\b"
         )),
         fits: Shape::new(format!(
-            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|welkom|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
+            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:can (?:join|start|come|begin)|terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|welkom|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
         )),
         listed: Shape::new(r"\b(\d{1,2})\s?x\s"),
         at_most: Shape::new(format!(
@@ -56,7 +56,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
             r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)",
         ),
         of_them: Shape::new(format!(
-            r"\b(?:er|d'r|dr|'r) (?:juist |al |wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig|komen|starten|beginnen|terecht|meelopen|welkom)\b)"
+            r"\b(?:er|d'r|dr|'r) (?:juist |al |wel |graag |best |zeker |nog |ook |dan |maar |misschien |nu |met (?:alle )?(?:plezier|liefde) )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig|komen|starten|beginnen|terecht|meelopen|welkom|mee|onder|over de vloer)\b)"
         )),
         told: Shape::new(format!(
             r"\b(?:stuur|doe|geef|plan|noteer|zet|reserveer|send|put)\s+(?:me |mij |ons |us |er |d'r |dr |'r |maar |gerust |dan |down |on |in |op )*({NUMBER})\b"
