@@ -106,3 +106,21 @@ impl<S: OverRows> QueryFragment<MultiBackend> for Statement<S> {
         MultiBackend::walk_variant_ast(self, out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::dsl::sql;
+    use diesel::prelude::*;
+    use diesel::sql_types::Timestamp;
+
+    #[test]
+    fn a_moment_is_written_as_diesel_writes_it() {
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        let whole = Moment::from_timestamp(1_795_000_000).unwrap();
+        for at in [whole, whole.plus_millis(7), whole.plus_millis(120)] {
+            let bound = sql::<Text>("(").bind::<Timestamp, _>(at).sql(")");
+            assert_eq!(diesel::select(bound).get_result::<String>(&mut conn).unwrap(), text(at));
+        }
+    }
+}
