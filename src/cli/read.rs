@@ -118,6 +118,10 @@ fn told(path: &str, explained: &Explanation, lang: Lang) -> String {
         if !found.is_empty() {
             lines.push(format!("\n  {}: {}\n", lang.t("ook gevonden", "also found"), found.join(", ")));
         }
+        let words: Vec<String> = explained.words.iter().map(|(sign, weight)| format!("“{sign}” {weight:.2}")).collect();
+        if !words.is_empty() {
+            lines.push(format!("\n  {}: {}\n", lang.t("wogen mee", "weighed in"), words.join(", ")));
+        }
         let scores: Vec<String> = explained.scores.iter().map(|(label, score)| format!("{label} {score:.2}")).collect();
         lines.push(format!("\n  {}: {}\n", lang.t("samen", "together"), scores.join(", ")));
         lines.push(format!("  → {}: {}\n", reading.intent, why.says(lang)));

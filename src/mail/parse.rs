@@ -2,6 +2,7 @@
 //! and bytes that are no message give a letter that says so.
 
 mod flowed;
+mod quick;
 mod tree;
 
 use self::flowed::{lines, plain};

@@ -9,6 +9,7 @@ mod facts;
 mod figures;
 mod fixture;
 mod properties;
+mod teach;
 
 use figures::Figures;
 use fixture::Fixture;
@@ -26,20 +27,19 @@ const SET_ASIDE: f64 = 92.0;
 const WORKED_ON_SO_FAR: &[(&str, f64, f64)] = &[
     ("places", 97.0, 93.0),
     ("places_max", 97.0, 83.0),
-    ("start", 97.0, 94.0),
-    ("days_per_week", 97.0, 93.0),
+    ("start", 97.0, 95.0),
     ("role", 97.0, 96.0),
     ("referral", 97.0, 96.0),
 ];
 /// The same for the part that is set aside.
 const SET_ASIDE_SO_FAR: &[(&str, f64, f64)] = &[
-    ("intent", 73.0, 71.0),
-    ("intents", 71.0, 73.0),
+    ("intent", 91.0, 88.0),
+    ("intents", 82.0, 86.0),
     ("reply_text", 88.0, 88.0),
     ("places", 64.0, 92.0),
-    ("levels", 75.0, 90.0),
+    ("levels", 76.0, 92.0),
     ("start", 70.0, 87.0),
-    ("follow_up_on", 40.0, 50.0),
+    ("follow_up_on", 33.0, 50.0),
     ("phones", 50.0, 92.0),
     ("referral", 92.0, 62.0),
     ("away_from", 92.0, 50.0),
@@ -47,10 +47,39 @@ const SET_ASIDE_SO_FAR: &[(&str, f64, f64)] = &[
     ("alternatives", 92.0, 75.0),
 ];
 
-/// The fixtures with what the binary printed for each, in one run.
-fn read(fixtures: Vec<Fixture>) -> Vec<(Fixture, Reading)> {
+/// The same for the short replies.
+const SHORT_SO_FAR: &[(&str, f64, f64)] = &[
+    ("intents", 97.0, 91.0),
+    ("places", 81.0, 66.0),
+    ("places_max", 97.0, 50.0),
+    ("levels", 90.0, 89.0),
+    ("tracks", 85.0, 90.0),
+    ("start", 90.0, 82.0),
+    ("end", 50.0, 50.0),
+    ("days_per_week", 90.0, 75.0),
+    ("role", 33.0, 4.0),
+    ("follow_up_on", 87.0, 79.0),
+    ("phones", 97.0, 90.0),
+    ("referral", 96.0, 93.0),
+];
+/// The same for those that are set aside.
+const SHORT_ASIDE_SO_FAR: &[(&str, f64, f64)] = &[
+    ("intent", 75.0, 75.0),
+    ("intents", 86.0, 78.0),
+    ("places", 72.0, 47.0),
+    ("levels", 85.0, 80.0),
+    ("start", 90.0, 90.0),
+    ("role", 92.0, 0.0),
+    ("follow_up_on", 88.0, 68.0),
+    ("opt_out", 92.0, 66.0),
+    ("referral", 92.0, 91.0),
+];
+
+/// The fixtures with what the binary printed for each, in one run with these arguments.
+fn read(fixtures: Vec<Fixture>, args: &[&str]) -> Vec<(Fixture, Reading)> {
     let mut reader = Command::new(env!("CARGO_BIN_EXE_stagemakelaar"))
         .args(["read", "--list", "-"])
+        .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -72,9 +101,27 @@ fn read(fixtures: Vec<Fixture>) -> Vec<(Fixture, Reading)> {
 fn judge(title: &str, folders: &[&str], named: bool, floor: f64, so_far: &[(&str, f64, f64)]) -> Vec<String> {
     let fixtures: Vec<Fixture> = folders.iter().flat_map(|folder| Fixture::all(folder)).collect();
     assert!(!fixtures.is_empty(), "no fixtures in {folders:?}");
+    judged(title, read(fixtures, &[]), named, floor, so_far)
+}
+
+/// The same of a file of short replies, read by a site in Amsterdam.
+fn judge_short(title: &str, file: &str, named: bool, so_far: &[(&str, f64, f64)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let fixtures = Fixture::short(file, folder.path());
+    let floor = if named { WORKED_ON } else { SET_ASIDE };
+    judged(title, read(fixtures, &["--region", "noord"]), named, floor, so_far)
+}
+
+fn judged(
+    title: &str,
+    read: Vec<(Fixture, Reading)>,
+    named: bool,
+    floor: f64,
+    so_far: &[(&str, f64, f64)],
+) -> Vec<String> {
     let mut figures = Figures::default();
     let mut misread = Vec::new();
-    for (fixture, reading) in read(fixtures) {
+    for (fixture, reading) in read {
         let wrong = figures.add(&fixture.expected, &reading);
         misread.extend(wrong.into_iter().map(|wrong| format!("{}: {wrong}", fixture.name)));
     }
@@ -97,6 +144,14 @@ fn say(line: &str) {
 fn mails_that_were_written_without_the_rules_are_read() {
     let worked_on = judge("worked on", &["nl-a", "nl-b", "en"], true, WORKED_ON, WORKED_ON_SO_FAR);
     let set_aside = judge("set aside", &["aside"], false, SET_ASIDE, SET_ASIDE_SO_FAR);
+    assert!(worked_on.is_empty(), "worked on: {}", worked_on.join("; "));
+    assert!(set_aside.is_empty(), "set aside: {}", set_aside.join("; "));
+}
+
+#[test]
+fn short_replies_that_were_written_without_the_rules_are_read() {
+    let worked_on = judge_short("short, worked on", "short.toml", true, SHORT_SO_FAR);
+    let set_aside = judge_short("short, set aside", "short-aside.toml", false, SHORT_ASIDE_SO_FAR);
     assert!(worked_on.is_empty(), "worked on: {}", worked_on.join("; "));
     assert!(set_aside.is_empty(), "set aside: {}", set_aside.join("; "));
 }

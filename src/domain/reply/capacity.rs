@@ -1,7 +1,7 @@
 //! Places, levels, tracks, periods: what a sentence offers, in numbers. Counts of interns who are there already,
 //! ages, weeks, days and house numbers are no places; what is negated does not count.
 
-use super::clauses;
+use super::clauses::Clauses;
 use super::dates::{self, Today};
 use super::intent::{Heard, contains_word, span_in};
 use super::levels::levels;
@@ -11,6 +11,7 @@ use super::reading::{Capacity, Intent, Span, Start};
 use super::shape::Shape;
 use super::words::unfolded;
 use crate::domain::words::{Level, Track};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 struct Shapes {
@@ -38,6 +39,12 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
         r"\b(?:nee,? wacht|of nee|no,? wait|no,? sorry|maak (?:er|daar)|make (?:that|it)|correctie|correction)\b",
     ),
 });
+
+/// The expressions that are looked for in every sentence.
+pub(super) fn shapes() -> Vec<&'static Shape> {
+    let Shapes { days, role, apart, correction, anew } = &*SHAPES;
+    vec![days, role, apart, correction, anew]
+}
 
 /// Words at which the name of a role ends.
 const NO_ROLE: &[&str] = &[
@@ -181,8 +188,8 @@ pub fn offers(text: &str, heard: &[Heard], today: Today<'_>) -> Vec<Capacity> {
     for sentence in heard {
         let said = |label: Intent| sentence.weight(label) >= 0.5;
         let past = PAST.iter().any(|words| contains_word(&sentence.plain, words));
-        let refused = said(Intent::Declined) || clauses::says_not_now(&sentence.plain);
-        let until_then = !clauses::speaks_of_later(&sentence.plain);
+        let refused = said(Intent::Declined) || sentence.clauses.not_now.is_some();
+        let until_then = !sentence.clauses.coming;
         let limits = [
             "alleen",
             "uitsluitend",
@@ -231,11 +238,11 @@ pub fn offers(text: &str, heard: &[Heard], today: Today<'_>) -> Vec<Capacity> {
 }
 
 /// The sentence, or its pieces where each counts places of its own: "1 als kok, niveau 3, en 2 als gastheer".
-fn pieces(text: &str, sentence: &Heard, shapes: &Shapes) -> Vec<Heard> {
-    let counts = shapes.apart.find_iter(&sentence.plain).take(8).map(|found| found.start());
+fn pieces<'a>(text: &str, sentence: &'a Heard, shapes: &Shapes) -> Vec<Cow<'a, Heard>> {
+    let counts = sentence.plain.find_iter(&shapes.apart).take(8).map(|found| found.start());
     let starts: Vec<usize> = counts.filter(|at| !is_level(&sentence.plain, *at)).collect();
     if starts.len() < 2 {
-        return vec![sentence.clone()];
+        return vec![Cow::Borrowed(sentence)];
     }
     let words = &text[sentence.range.clone()];
     let mut from = 0;
@@ -243,9 +250,15 @@ fn pieces(text: &str, sentence: &Heard, shapes: &Shapes) -> Vec<Heard> {
     ends.map(|to| {
         let piece = unfolded(words, &sentence.plain, &(from..to));
         let range = sentence.range.start + piece.start..sentence.range.start + piece.end;
-        let plain = sentence.plain[from..to].to_owned();
+        let plain = sentence.plain.piece(from..to);
         from = to;
-        Heard { range, plain, said: sentence.said.clone() }
+        Cow::Owned(Heard {
+            range,
+            span: sentence.span.clone(),
+            clauses: Clauses::of(&plain),
+            plain,
+            said: sentence.said.clone(),
+        })
     })
     .collect()
 }
@@ -302,25 +315,25 @@ fn fact(text: &str, sentence: &Heard, today: Today<'_>, shapes: &Shapes, until: 
     let plain = &sentence.plain;
     let mut fact = Fact::default();
     let asks = plain.trim_end().ends_with('?') && sentence.weight(Intent::Interested) < 0.5;
-    let dates = if asks { Vec::new() } else { dates::find(plain, today) };
-    fact.corrects = shapes.anew.is_match(plain);
-    let corrected = shapes.correction.captures(plain).and_then(|found| {
+    let dates = if asks { Vec::new() } else { dates::find_in(plain, today) };
+    fact.corrects = plain.holds(&shapes.anew);
+    let corrected = plain.captures(&shapes.correction).and_then(|found| {
         let number = found.get(1)?;
         let is_date = dates.iter().any(|date| date.range.contains(&number.start()));
         (!is_date).then_some(((value(number.as_str())?, None), number.range()))
     });
     let welcome = sentence.weight(Intent::Interested) >= 0.5;
     let listed = || {
-        let found = shapes.apart.captures(plain)?.get(1)?;
+        let found = plain.captures(&shapes.apart)?.get(1)?;
         let opens = plain[..found.start()].split_whitespace().count() <= 4 && !is_level(plain, found.start());
         opens.then_some(((value(found.as_str())?, None), found.range()))
     };
-    let counted = || places(&text[sentence.range.clone()], plain, &dates, welcome);
+    let counted = || places(text, sentence, &dates, welcome);
     if !asks && let Some((places, range)) = corrected.or_else(counted).or_else(listed) {
         fact.places = Some(places);
         fact.evidence.push(span_in(text, sentence, &range));
     }
-    if let Some(found) = shapes.days.captures(plain) {
+    if let Some(found) = plain.captures(&shapes.days) {
         fact.days = found
             .get(1)
             .or(found.get(2))
@@ -332,7 +345,7 @@ fn fact(text: &str, sentence: &Heard, today: Today<'_>, shapes: &Shapes, until: 
     if !asks {
         period(text, sentence, &dates, until, &mut fact);
     }
-    fact.role = shapes.role.captures_iter(plain).take(4).find_map(|found| role(found.get(1)?.as_str()));
+    fact.role = plain.captures_iter(&shapes.role).take(4).find_map(|found| role(found.get(1)?.as_str()));
     fact
 }
 

@@ -1,6 +1,7 @@
 //! The clauses of a sentence, and what they do to the words in them: take them back ("geen leerling"), bind them to now
 //! ("op dit moment vol"), or only wish them ("we zouden graag, maar …").
 
+use super::plain::Plain;
 use super::reading::Intent;
 use super::shape::Shape;
 use std::ops::Range;
@@ -8,6 +9,38 @@ use std::sync::LazyLock;
 
 /// Before these words a new clause begins.
 const BREAKS: &str = r"[,;:.!?()]|\s-\s|\b(?:maar|but|echter|however|want|because|omdat|aangezien|doordat|dus|tenzij|unless|mits|behalve|except|daarna|die|who|dat|that|als|if|wanneer|when|alleen|zodra|hoewel|although|terwijl|en (?:wel|kunnen|kan|hebben|heb|willen|wil|zoeken|zijn|er|dan)|and (?:we|i|can|have|would|are))\b";
+/// Those of them that are one word.
+const BREAK_WORDS: &[&str] = &[
+    "maar",
+    "but",
+    "echter",
+    "however",
+    "want",
+    "because",
+    "omdat",
+    "aangezien",
+    "doordat",
+    "dus",
+    "tenzij",
+    "unless",
+    "mits",
+    "behalve",
+    "except",
+    "daarna",
+    "die",
+    "who",
+    "dat",
+    "that",
+    "als",
+    "if",
+    "wanneer",
+    "when",
+    "alleen",
+    "zodra",
+    "hoewel",
+    "although",
+    "terwijl",
+];
 /// Words that take back what stands in their clause.
 const NO: &str = r"\b(?:geen|niet|niemand|nooit|nergens|niets|niks|evenmin|zonder|laat staan|onmogelijk|no|not|never|none|nobody|cannot|unable|impossible|without)\b|n't\b";
 /// Words that look like that and take nothing back.
@@ -61,64 +94,143 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
     taken: Shape::new(TAKEN),
 });
 
+/// The expressions that are looked for in every sentence.
+pub(super) fn shapes() -> Vec<&'static Shape> {
+    let Shapes { breaks: _, no, no_but_yes, now, full, wish, offers, unsure, coming, too_much, until, taken } =
+        &*SHAPES;
+    vec![no, no_but_yes, now, full, wish, offers, unsure, coming, too_much, until, taken]
+}
+
 /// What a sentence was heard to say, in bytes of its folded form.
 pub(super) type Said = (Intent, f32, Range<usize>);
 
-/// Weighs what was heard in a folded sentence by the clauses that it stands in.
-pub(super) fn weighed(plain: &str, said: Vec<Said>) -> Vec<Said> {
-    let shapes = &*SHAPES;
-    let bare = without_yes(plain, shapes);
-    let clauses = clauses(plain, shapes);
-    let question = plain.trim_end().ends_with('?');
-    let mut kept: Vec<Said> = Vec::new();
-    for (label, weight, range) in said {
-        if label != Intent::Interested {
-            // "geen haast", "niet alleen": no refusal
-            let harmless = label == Intent::Declined
-                && shapes.no.is_match(&plain[range.clone()])
-                && !shapes.no.is_match(&bare[range.clone()]);
-            if !harmless {
-                kept.push((label, weight, range));
-            }
-            continue;
-        }
-        // "willen, maar we hebben" is two things
-        if turns(&plain[range.clone()]) {
-            continue;
-        }
-        let own = clauses.iter().filter(|clause| clause.start < range.end && range.start < clause.end);
-        let taken_back = own.into_iter().any(|clause| shapes.no.is_match(&bare[clause.clone()]))
-            || given_away(&bare, range.end, shapes);
-        match (taken_back, question) {
-            (false, _) => kept.push((label, weight, range)),
-            (true, false) => kept.push((Intent::Declined, weight, range)),
-            (true, true) => {}
-        }
-    }
-    wished(plain, &bare, shapes, &mut kept);
-    if shapes.unsure.is_match(plain) {
-        kept.retain(|(label, _, _)| !matches!(label, Intent::Interested | Intent::Declined));
-    }
-    if let Some(clause) = not_now(plain, &bare, &clauses, shapes) {
-        kept.push((Intent::Later, 0.6, clause));
-    }
-    kept
+/// The clauses of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clauses {
+    /// The sentence with the words that only look like a no made unreadable, where it has any; its length stays.
+    bare: Option<String>,
+    /// The byte ranges of the clauses.
+    ranges: Vec<Range<usize>>,
+    /// The clause that says that there is no room now.
+    pub(super) not_now: Option<Range<usize>>,
+    /// Whether it speaks of a time to come.
+    pub(super) coming: bool,
 }
 
-/// The sentence with the words that only look like a no made unreadable; its length stays.
-fn without_yes(plain: &str, shapes: &Shapes) -> String {
-    let mut bytes = plain.as_bytes().to_vec();
-    for found in shapes.no_but_yes.find_iter(plain).take(100) {
+impl Clauses {
+    /// The clauses of a folded sentence.
+    pub(super) fn of(plain: &Plain) -> Self {
+        let shapes = &*SHAPES;
+        let mut found = Self {
+            bare: without_yes(plain, shapes),
+            ranges: ranges(plain, shapes),
+            not_now: None,
+            coming: plain.holds(&shapes.coming),
+        };
+        found.not_now = found.not_now(plain, shapes);
+        found
+    }
+
+    fn bare<'a>(&'a self, plain: &'a Plain) -> &'a str {
+        self.bare.as_deref().unwrap_or(plain)
+    }
+
+    /// The clauses that a range touches.
+    fn around(&self, range: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let touches = |clause: &&Range<usize>| clause.start < range.end && range.start < clause.end;
+        self.ranges.iter().filter(touches).cloned()
+    }
+
+    /// Weighs what was heard in the sentence by the clauses that it stands in.
+    pub(super) fn weighed(&self, plain: &Plain, said: Vec<Said>) -> Vec<Said> {
+        let shapes = &*SHAPES;
+        let bare = self.bare(plain);
+        let says_no = |words: &str| plain.could_hold(&shapes.no) && shapes.no.is_match(words);
+        let question = plain.trim_end().ends_with('?');
+        let mut kept: Vec<Said> = Vec::new();
+        for (label, weight, range) in said {
+            if label != Intent::Interested {
+                // "geen haast", "niet alleen": no refusal
+                let harmless = label == Intent::Declined
+                    && self.bare.is_some()
+                    && says_no(&plain[range.clone()])
+                    && !says_no(&bare[range.clone()]);
+                if !harmless {
+                    kept.push((label, weight, range));
+                }
+                continue;
+            }
+            // "willen, maar we hebben" is two things
+            if turns(&plain[range.clone()]) {
+                continue;
+            }
+            let taken_back =
+                self.around(&range).any(|clause| says_no(&bare[clause])) || given_away(plain, bare, range.end, shapes);
+            match (taken_back, question) {
+                (false, _) => kept.push((label, weight, range)),
+                (true, false) => kept.push((Intent::Declined, weight, range)),
+                (true, true) => {}
+            }
+        }
+        wished(plain, bare, shapes, &mut kept);
+        if plain.holds(&shapes.unsure) {
+            kept.retain(|(label, _, _)| !matches!(label, Intent::Interested | Intent::Declined));
+        }
+        if let Some(clause) = &self.not_now {
+            kept.push((Intent::Later, 0.6, clause.clone()));
+        }
+        kept
+    }
+
+    /// Whether the clause around a range of the sentence takes back what the range says.
+    pub(super) fn take_back(&self, plain: &Plain, range: &Range<usize>) -> bool {
+        let shapes = &*SHAPES;
+        let bare = self.bare(plain);
+        let says =
+            |shape: &Shape, clause: &Range<usize>| plain.could_hold(shape) && shape.is_match(&bare[clause.clone()]);
+        given_away(plain, bare, range.end, shapes)
+            || self.around(range).any(|clause| says(&shapes.no, &clause) || says(&shapes.too_much, &clause))
+    }
+
+    fn not_now(&self, plain: &Plain, shapes: &Shapes) -> Option<Range<usize>> {
+        let bare = self.bare(plain);
+        let says = |shape: &Shape, words: &str| plain.could_hold(shape) && shape.is_match(words);
+        if plain.trim_end().ends_with('?') || !says(&shapes.full, bare) && !says(&shapes.now, bare) {
+            return None;
+        }
+        self.ranges.iter().find_map(|clause| {
+            let words = &bare[clause.clone()];
+            let full = says(&shapes.full, words);
+            let now = says(&shapes.now, words) && (full || says(&shapes.no, words));
+            (now || full && says(&shapes.until, words)).then(|| {
+                let text = &plain[clause.clone()];
+                let lead = text.len() - text.trim_start_matches([' ', ',', ';', ':', '.']).len();
+                clause.start + lead..clause.start + text.trim_end().len()
+            })
+        })
+    }
+}
+
+/// The sentence with the words that only look like a no made unreadable, if it has any; its length stays.
+fn without_yes(plain: &Plain, shapes: &Shapes) -> Option<String> {
+    let mut bytes: Option<Vec<u8>> = None;
+    for found in plain.find_iter(&shapes.no_but_yes).take(100) {
+        let bytes = bytes.get_or_insert_with(|| plain.as_bytes().to_vec());
         for byte in bytes.get_mut(found.range()).into_iter().flatten().filter(|byte| byte.is_ascii_alphabetic()) {
             *byte = b'q';
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| plain.to_owned())
+    String::from_utf8(bytes?).ok()
 }
 
 /// The byte ranges of the clauses.
-fn clauses(plain: &str, shapes: &Shapes) -> Vec<Range<usize>> {
-    let mut starts: Vec<usize> = shapes.breaks.find_iter(plain).take(200).map(|found| found.start()).collect();
+fn ranges(plain: &str, shapes: &Shapes) -> Vec<Range<usize>> {
+    let mut starts: Vec<usize> = if plain.is_ascii() {
+        breaks(plain)
+    } else {
+        shapes.breaks.find_iter(plain).map(|found| found.start()).collect()
+    };
+    starts.truncate(200);
     starts.push(plain.len());
     let mut from = 0;
     let mut found = Vec::new();
@@ -127,6 +239,46 @@ fn clauses(plain: &str, shapes: &Shapes) -> Vec<Range<usize>> {
             found.push(from..to);
         }
         from = to;
+    }
+    found
+}
+
+/// Where [`BREAKS`] is in a text of ASCII: looked for in every sentence, and worth a scan of its own.
+fn breaks(plain: &str) -> Vec<usize> {
+    let bytes = plain.as_bytes();
+    let in_word = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let word_at = |at: usize| &plain[at..(at..=bytes.len()).find(|end| !in_word(*end)).unwrap_or(at)];
+    let white =
+        |at: usize| bytes.get(at).is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if matches!(byte, b',' | b';' | b':' | b'.' | b'!' | b'?' | b'(' | b')') {
+            found.push(at);
+            at += 1;
+        } else if white(at) && bytes.get(at + 1) == Some(&b'-') && white(at + 2) {
+            found.push(at);
+            at += 3;
+        } else if in_word(at) {
+            let word = word_at(at);
+            let behind = at + word.len() + 1;
+            let next =
+                if matches!(word, "en" | "and") && bytes.get(behind - 1) == Some(&b' ') { word_at(behind) } else { "" };
+            let pair = match word {
+                "en" => matches!(
+                    next,
+                    "wel" | "kunnen" | "kan" | "hebben" | "heb" | "willen" | "wil" | "zoeken" | "zijn" | "er" | "dan"
+                ),
+                "and" => matches!(next, "we" | "i" | "can" | "have" | "would" | "are"),
+                _ => false,
+            };
+            if pair || BREAK_WORDS.contains(&word) {
+                found.push(at);
+            }
+            at += word.len() + if pair { 1 + next.len() } else { 0 };
+        } else {
+            at += 1;
+        }
     }
     found
 }
@@ -153,8 +305,8 @@ fn turns(words: &str) -> bool {
 }
 
 /// "Het lijkt ons leuk, maar …": the wish in front counts for nothing, unless an offer follows.
-fn wished(plain: &str, bare: &str, shapes: &Shapes, said: &mut Vec<Said>) {
-    let Some(turn) = shapes.wish.captures(plain).and_then(|found| found.get(1)) else { return };
+fn wished(plain: &Plain, bare: &str, shapes: &Shapes, said: &mut Vec<Said>) {
+    let Some(turn) = plain.captures(&shapes.wish).and_then(|found| found.get(1)) else { return };
     let rest = &bare[turn.range()];
     let asks = plain.trim_end().ends_with('?')
         || said.iter().any(|(label, _, range)| {
@@ -172,25 +324,11 @@ fn wished(plain: &str, bare: &str, shapes: &Shapes, said: &mut Vec<Said>) {
     said.push((Intent::Declined, 0.65, turn.range()));
 }
 
-/// The clause that says that there is no room now.
-fn not_now(plain: &str, bare: &str, clauses: &[Range<usize>], shapes: &Shapes) -> Option<Range<usize>> {
-    if plain.trim_end().ends_with('?') || !shapes.full.is_match(bare) && !shapes.now.is_match(bare) {
-        return None;
-    }
-    clauses.iter().find_map(|clause| {
-        let words = &bare[clause.clone()];
-        let full = shapes.full.is_match(words);
-        let now = shapes.now.is_match(words) && (full || shapes.no.is_match(words));
-        (now || full && shapes.until.is_match(words)).then(|| {
-            let text = &plain[clause.clone()];
-            let lead = text.len() - text.trim_start_matches([' ', ',', ';', ':', '.']).len();
-            clause.start + lead..clause.start + text.trim_end().len()
-        })
-    })
-}
-
 /// Whether the sentence goes on to say that somebody else got the places: "twee plekken, maar die zijn al vergeven".
-fn given_away(bare: &str, from: usize, shapes: &Shapes) -> bool {
+fn given_away(plain: &Plain, bare: &str, from: usize, shapes: &Shapes) -> bool {
+    if !plain.could_hold(&shapes.taken) {
+        return false;
+    }
     let Some(found) = shapes.taken.find(&bare[from..]) else { return false };
     let between = &bare[from..from + found.start()];
     let own =
@@ -198,24 +336,20 @@ fn given_away(bare: &str, from: usize, shapes: &Shapes) -> bool {
     own && between.len() < 90 && !shapes.no.is_match(between) && !shapes.until.is_match(between)
 }
 
-/// Whether the clause around a range of a folded sentence takes back what the range says.
-pub(super) fn takes_back(plain: &str, range: &Range<usize>) -> bool {
-    let shapes = &*SHAPES;
-    let bare = without_yes(plain, shapes);
-    given_away(&bare, range.end, shapes)
-        || clauses(plain, shapes)
-            .iter()
-            .filter(|clause| clause.start < range.end && range.start < clause.end)
-            .any(|clause| shapes.no.is_match(&bare[clause.clone()]) || shapes.too_much.is_match(&bare[clause.clone()]))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
 
-/// Whether a folded text says that there is no room now.
-pub(super) fn says_not_now(plain: &str) -> bool {
-    let shapes = &*SHAPES;
-    not_now(plain, &without_yes(plain, shapes), &clauses(plain, shapes), shapes).is_some()
-}
-
-/// Whether a folded text speaks of a time to come.
-pub(super) fn speaks_of_later(plain: &str) -> bool {
-    SHAPES.coming.is_match(plain)
+    proptest! {
+        #[test]
+        fn a_scan_finds_the_breaks_that_the_expression_finds(
+            words in proptest::collection::vec("maar|en|en wel|and|we|dan|die|als_|- | - |[ ,.a-c'-]{1,3}", 0..12),
+            gap in " ?",
+        ) {
+            let text = words.join(&gap);
+            let wanted: Vec<usize> = SHAPES.breaks.find_iter(&text).map(|found| found.start()).collect();
+            prop_assert_eq!(breaks(&text), wanted, "{:?}", text);
+        }
+    }
 }

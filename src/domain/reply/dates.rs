@@ -1,15 +1,15 @@
 //! Dates in running text, absolute and relative, Dutch and English, resolved against the day of the mail by fixed
 //! conventions. What is resolved never lies before that day's month.
 
+use super::plain::Plain;
 use super::reading::Start;
-use super::shape::Shape;
+use super::shape::{Groups, Shape};
 use super::sieve::Sieve;
 pub use super::today::Today;
 use super::today::holiday;
 use crate::domain::holidays::SchoolHoliday;
 use crate::domain::time::Day;
 use chrono::{Datelike, Weekday};
-use regex::Captures;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ struct Rules {
 }
 
 /// What the groups of an expression mean on a day.
-type Resolve = fn(&Captures<'_>, Day) -> Option<Start>;
+type Resolve = fn(&Groups<'_>, Day) -> Option<Start>;
 
 const MONTH: &str = r"jan(?:uari|uary)?|feb(?:ruari|ruary)?|mrt|maart|mar(?:ch)?|apr(?:il)?|mei|may|jun[ie]?|jul[iy]?|aug(?:ustus|ust)?|sept?(?:ember)?|okt(?:ober)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
 const WEEKDAY: &str = r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|monday|tuesday|wednesday|thursday|friday|saturday|sunday";
@@ -126,7 +126,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
             month(c.get(1)?.as_str(), None, today)
         }),
     ];
-    let rows: Vec<(Shape, Resolve)> = shapes.into_iter().map(|(shape, rule)| (Shape::sieved(shape), rule)).collect();
+    let rows: Vec<(Shape, Resolve)> = shapes.into_iter().map(|(shape, rule)| (Shape::new(shape), rule)).collect();
     Rules { sieve: Sieve::new(rows.iter().map(|(shape, _)| shape)), rows }
 });
 
@@ -139,9 +139,24 @@ pub fn unknown_holidays(plain: &str, today: Today<'_>) -> Vec<SchoolHoliday> {
 
 /// The dates in a folded text, in order; where two overlap, the rule that stands first in the table wins.
 pub fn find<'a>(plain: &str, today: impl Into<Today<'a>>) -> Vec<Found> {
-    let Today { day: today, school } = today.into();
+    let could = RULES.sieve.candidates(plain).into_iter().map(|row| &RULES.rows[row]);
+    resolved(plain, could, today.into())
+}
+
+/// The same of a sentence that knows which rules could speak.
+pub(super) fn find_in(plain: &Plain, today: Today<'_>) -> Vec<Found> {
+    resolved(plain, plain.could_hold_of(&RULES.rows, |(shape, _)| shape), today)
+}
+
+/// The expressions of all rules.
+pub(super) fn shapes() -> Vec<&'static Shape> {
+    RULES.rows.iter().map(|(shape, _)| shape).collect()
+}
+
+fn resolved<'a>(plain: &str, rules: impl Iterator<Item = &'a (Shape, Resolve)>, today: Today<'_>) -> Vec<Found> {
+    let Today { day: today, school } = today;
     let mut found: Vec<Found> = Vec::new();
-    for (shape, resolve) in RULES.sieve.candidates(plain).into_iter().map(|row| &RULES.rows[row]) {
+    for (shape, resolve) in rules {
         for captures in shape.captures_iter(plain).take(30) {
             let Some(whole) = captures.get(0) else { continue };
             // the space in front of an optional word is none of the date's
@@ -186,12 +201,12 @@ fn counts_what_follows(plain: &str, words: &str, end: usize) -> bool {
         && COUNTED.iter().any(|word| after.starts_with(word))
 }
 
-fn number(captures: &Captures<'_>, group: usize) -> Option<u32> {
+fn number(captures: &Groups<'_>, group: usize) -> Option<u32> {
     captures.get(group)?.as_str().parse().ok()
 }
 
 /// The year that a group holds.
-fn year(captures: &Captures<'_>, group: usize) -> Option<i32> {
+fn year(captures: &Groups<'_>, group: usize) -> Option<i32> {
     captures.get(group)?.as_str().parse().ok()
 }
 

@@ -3,6 +3,7 @@
 
 use super::intent::Signs;
 use super::lead::{self, Why};
+use super::learned;
 use super::letter::Letter;
 use super::origin::{self, Sign};
 use super::phrases::INTENT_TABLE;
@@ -50,6 +51,8 @@ pub struct Explanation {
     pub signs: Signs,
     /// The scores, highest first.
     pub scores: Vec<(Intent, f32)>,
+    /// What weighed most for the winner in the table of all words, with its weight; the heaviest first.
+    pub words: Vec<(String, f32)>,
     /// Why the winner won; `None` where nobody's words were weighed.
     pub why: Option<Why>,
 }
@@ -58,12 +61,19 @@ pub struct Explanation {
 pub fn explain(letter: &Letter, context: &Context) -> Explanation {
     let (reading, heeded) = read_and_keep(letter, context);
     let (_, sign) = origin::judged(letter, &reading.reply_text);
-    let mut told =
-        Explanation { reading, sign, sentences: Vec::new(), signs: Signs::default(), scores: Vec::new(), why: None };
+    let mut told = Explanation {
+        reading,
+        sign,
+        sentences: Vec::new(),
+        signs: Signs::default(),
+        scores: Vec::new(),
+        words: Vec::new(),
+        why: None,
+    };
     let Some(heeded) = heeded else { return told };
     for sentence in &heeded.heard {
         let text = &heeded.text[sentence.range.clone()];
-        let rules = INTENT_TABLE.spoken(&sentence.plain).into_iter().map(|(row, place)| Spoke {
+        let rules = INTENT_TABLE.spoken_in(&sentence.plain).into_iter().map(|(row, place)| Spoke {
             phrase: row.phrase,
             language: row.language,
             label: row.label,
@@ -75,7 +85,10 @@ pub fn explain(letter: &Letter, context: &Context) -> Explanation {
     told.signs = heeded.signs;
     told.scores = lead::scores(&heeded.heard, heeded.signs);
     told.scores.sort_by(|a, b| b.1.total_cmp(&a.1));
-    told.why = Some(lead::lead(&told.scores, &heeded.heard, heeded.signs).1);
+    let (led, why, _) = lead::led(&told.scores, &heeded.heard, heeded.signs);
+    let (ruled, _) = lead::lead(&told.scores, &heeded.heard, heeded.signs);
+    told.why = Some(why);
+    told.words = learned::heaviest(&heeded.heard, heeded.signs, ruled, &told.scores, led);
     told
 }
 
@@ -98,6 +111,7 @@ impl Why {
             Self::Yes => lang.t("het ja weegt zwaarder dan het nee", "the yes outweighs the no"),
             Self::No => lang.t("het nee weegt het zwaarst", "the no weighs most"),
             Self::Asks => lang.t("er wordt eerst iets gevraagd", "something is asked first"),
+            Self::Words => lang.t("alle woorden samen wegen zwaarder", "all words together weigh more"),
             Self::Weak => lang.t("het sterkste van zwakke tekens", "the strongest of weak signs"),
             Self::Silence => lang.t("geen regel sprak luid genoeg", "no rule spoke loud enough"),
         }

@@ -1,8 +1,9 @@
 //! What the writer wants: every sentence is heard by the table of phrases; then a few rules weigh what was said.
 
-use super::clauses;
-use super::lead::{lead, scores};
+use super::clauses::Clauses;
+use super::lead::{led, scores};
 use super::phrases::INTENT_TABLE;
+use super::plain::Plain;
 use super::reading::{Intent, IntentFound, Span};
 use super::words::{folded, folded_span, sentences};
 use std::ops::Range;
@@ -13,7 +14,11 @@ pub struct Heard {
     /// Bytes of the reply.
     pub range: Range<usize>,
     /// The sentence in its folded form.
-    pub plain: String,
+    pub plain: Plain,
+    /// Its clauses.
+    pub(super) clauses: Clauses,
+    /// Where it stands in the reply.
+    pub span: Span,
     /// What the rules heard in it.
     pub said: Vec<(Intent, f32, Span)>,
 }
@@ -32,11 +37,13 @@ pub fn hear(text: &str) -> Vec<Heard> {
         .take(300)
         .map(|range| {
             let sentence = &text[range.clone()];
-            let plain = folded(sentence);
-            let rows = INTENT_TABLE.spoken(&plain);
+            let plain = Plain::new(folded(sentence));
+            let clauses = Clauses::of(&plain);
+            let rows = INTENT_TABLE.spoken_in(&plain);
             let rows = rows.into_iter().map(|(row, place)| (row.label, row.weight, place)).collect();
             let before = text[..range.start].chars().count();
-            let mut said: Vec<(Intent, f32, Span)> = clauses::weighed(&plain, rows)
+            let mut said: Vec<(Intent, f32, Span)> = clauses
+                .weighed(&plain, rows)
                 .into_iter()
                 .map(|(label, weight, place)| {
                     let mut span = folded_span(sentence, &plain, &place);
@@ -45,18 +52,19 @@ pub fn hear(text: &str) -> Vec<Heard> {
                     (label, weight, span)
                 })
                 .collect();
-            quiet(&plain, &mut said);
-            Heard { range, plain, said }
+            quiet(&plain, &clauses, &mut said);
+            let span = Span { start: before, end: before + sentence.chars().count(), text: sentence.to_owned() };
+            Heard { range, plain, clauses, span, said }
         })
         .collect()
 }
 
 /// What a rule hears in words that take it back: "geen plek" is no plek, "niet welkom" no welcome, "geen vragen" no question.
-fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
+fn quiet(plain: &str, clauses: &Clauses, said: &mut Vec<(Intent, f32, Span)>) {
     let has = |words: &[&str]| words.iter().any(|word| contains_word(plain, word));
     let declines = said.iter().any(|(label, weight, _)| *label == Intent::Declined && *weight >= 0.5);
-    let turns = has(&["maar", "wel", "but", "however", "daarna", "als", "if"]);
-    if declines && !turns {
+    let turns = || has(&["maar", "wel", "but", "however", "daarna", "als", "if"]);
+    if declines && !turns() {
         said.retain(|(label, weight, _)| *label != Intent::Interested || *weight >= 0.9);
     }
     // "please ask us again in May" and "bel me maar op …" send nobody on
@@ -77,10 +85,9 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
         *label != Intent::Referral || span.text.contains('@') || !own(&folded(&span.text))
     });
     // "op maandag zijn we dicht" and "Piet werkt hier niet meer" refuse nothing
-    let weekly = super::dates::names_a_weekday(plain);
+    let weekly = || super::dates::names_a_weekday(plain) || contains_word(plain, "dag");
     let harmless = |words: &str| {
-        (weekly || contains_word(plain, "dag"))
-            && ["dicht", "gesloten", "closed", "vol"].iter().any(|word| contains_word(words, word))
+        weekly() && ["dicht", "gesloten", "closed", "vol"].iter().any(|word| contains_word(words, word))
             || contains_word(words, "niet")
                 && ["werkt hier", "werkt er", "werkt daar", "werkt niet meer", "werk hier", "werk er"]
                     .iter()
@@ -115,7 +122,7 @@ fn quiet(plain: &str, said: &mut Vec<(Intent, f32, Span)>) {
         // "Kunt u in het nieuwe jaar nog eens bellen?" puts off
         let polite = ["kun", "kunt", "kan", "wil", "wilt", "zou", "could", "can", "would"];
         let opens = plain.split_whitespace().next().is_some_and(|word| polite.contains(&word));
-        if opens && super::periods::is_call(plain) && clauses::speaks_of_later(plain) {
+        if opens && super::periods::is_call(plain) && clauses.coming {
             for (label, weight, _) in said.iter_mut().filter(|(label, _, _)| *label == Intent::Question) {
                 (*label, *weight) = (Intent::Later, 0.65);
             }
@@ -165,7 +172,7 @@ pub struct Signs {
 /// Everything that was said, strongest first; the first one is what the mail is about.
 pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
     let scores = scores(heard, signs);
-    let (lead, _) = lead(&scores, heard, signs);
+    let (lead, _, verdict) = led(&scores, heard, signs);
     let mut found: Vec<IntentFound> = scores
         .iter()
         .filter(|(label, score)| *label == lead || *score >= 0.4)
@@ -177,6 +184,14 @@ pub fn weigh(heard: &[Heard], signs: Signs) -> Vec<IntentFound> {
         .collect();
     if lead == Intent::Other {
         found.push(IntentFound { label: Intent::Other, confidence: 0.5, evidence: Vec::new() });
+    } else if found.iter().all(|known| known.label != lead) {
+        // no rule heard it: the sentence that weighs most for it stands for the words
+        let sentence = verdict.as_ref().and_then(|verdict| heard.get(verdict.sentence?));
+        found.push(IntentFound {
+            label: lead,
+            confidence: verdict.as_ref().map_or(0.5, |verdict| verdict.confidence).min(0.99),
+            evidence: sentence.map(|sentence| sentence.span.clone()).into_iter().collect(),
+        });
     }
     found.sort_by(|a, b| (b.label == lead).cmp(&(a.label == lead)).then(b.confidence.total_cmp(&a.confidence)));
     found

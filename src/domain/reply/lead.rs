@@ -1,7 +1,7 @@
 //! Which intent leads a mail, and why: the scores of what was heard and found, and the steps that weigh them.
 
-use super::clauses;
 use super::intent::{Heard, Signs, contains_word};
+use super::learned::{self, Verdict};
 use super::reading::Intent;
 
 /// Why one intent leads.
@@ -25,11 +25,16 @@ pub enum Why {
     No,
     /// Asks first.
     Asks,
+    /// All words together outweigh what the rules alone say.
+    Words,
     /// The strongest of weak signs.
     Weak,
     /// No rule spoke loud enough.
     Silence,
 }
+
+/// How sure all words together must be where the rules say something else.
+const OUTWEIGHS: f32 = 0.5;
 
 /// The scores of what was heard and found, by label.
 pub fn scores(heard: &[Heard], signs: Signs) -> Vec<(Intent, f32)> {
@@ -46,7 +51,21 @@ pub fn scores(heard: &[Heard], signs: Signs) -> Vec<(Intent, f32)> {
     scores
 }
 
-/// The intent that leads, and why.
+/// The intent that leads, why, and by all words together how sure and in which sentence most of all.
+pub fn led(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent, Why, Option<Verdict>) {
+    let (ruled, why) = lead(scores, heard, signs);
+    // who is clearly told to write no more does not ask what else was said
+    if heard.is_empty() || why == Why::NoMoreMail {
+        return (ruled, why, None);
+    }
+    let verdict = learned::verdict(heard, signs, ruled, scores);
+    if verdict.lead == ruled || verdict.confidence < OUTWEIGHS {
+        return (ruled, why, None);
+    }
+    (verdict.lead, Why::Words, Some(verdict))
+}
+
+/// The intent that leads by the rules alone, and why.
 pub fn lead(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent, Why) {
     let of = |label: Intent| scores.iter().find(|(known, _)| *known == label).map_or(0.0, |(_, score)| *score);
     let (interested, declined, later) = (of(Intent::Interested), of(Intent::Declined), of(Intent::Later));
@@ -56,7 +75,7 @@ pub fn lead(scores: &[(Intent, f32)], heard: &[Heard], signs: Signs) -> (Intent,
             .iter()
             .any(|no| sentence.plain.trim_start().starts_with(no) && contains_word(&sentence.plain, no))
     });
-    let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
+    let coming = heard.iter().any(|sentence| sentence.clauses.coming);
     let own_no = || {
         heard.iter().any(|sentence| {
             let own = ["wij", "we", "ik", "ons", "onze", "i", "our", "us"]
@@ -151,14 +170,12 @@ fn says_not_now(heard: &[Heard]) -> bool {
         "pas na",
     ];
     let open_now = heard.iter().any(|sentence| {
-        sentence.weight(Intent::Interested) >= 0.5
-            && !clauses::says_not_now(&sentence.plain)
-            && !clauses::speaks_of_later(&sentence.plain)
+        sentence.weight(Intent::Interested) >= 0.5 && sentence.clauses.not_now.is_none() && !sentence.clauses.coming
     });
-    let coming = heard.iter().any(|sentence| clauses::speaks_of_later(&sentence.plain));
+    let coming = heard.iter().any(|sentence| sentence.clauses.coming);
     heard.iter().any(|sentence| {
         NOT_NOW.iter().any(|words| contains_word(&sentence.plain, words))
-            || clauses::says_not_now(&sentence.plain) && (coming || !open_now)
+            || sentence.clauses.not_now.is_some() && (coming || !open_now)
     })
 }
 

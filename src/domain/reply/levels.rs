@@ -3,7 +3,6 @@
 use super::capacity::Fact;
 use super::intent::{Heard, contains_word, span_in};
 use super::shape::Shape;
-use super::sieve::Sieve;
 use crate::domain::words::{Level, Track};
 use std::sync::LazyLock;
 
@@ -11,8 +10,6 @@ struct Shapes {
     levels: Shape,
     schools: Shape,
     digit: Shape,
-    /// Tells the sentences that name neither.
-    sieve: Sieve,
 }
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
@@ -22,17 +19,19 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     let schools = Shape::new(
         r"\b(hbo|vmbo|havo|vwo|vso|praktijkonderwijs|pro-leerling\w*|entree|wo|bbl|bol|snuffel(?:stage)?s?|snuffelaars?|university|universitair\w*)(?:'?ers?\b|[- ]?\w*)?",
     );
-    Shapes { sieve: Sieve::new([&levels, &schools]), levels, schools, digit: Shape::new(r"[1-4]") }
+    Shapes { levels, schools, digit: Shape::new(r"[1-4]") }
 });
+
+/// The expressions that are looked for in every sentence.
+pub(super) fn shapes() -> Vec<&'static Shape> {
+    vec![&SHAPES.levels, &SHAPES.schools]
+}
 
 /// Adds the levels and tracks of a sentence to what it offers.
 pub(super) fn levels(text: &str, sentence: &Heard, fact: &mut Fact) {
     let shapes = &*SHAPES;
     let plain = &sentence.plain;
-    if shapes.sieve.candidates(plain).is_empty() {
-        return;
-    }
-    for found in shapes.levels.captures_iter(plain) {
+    for found in plain.captures_iter(&shapes.levels) {
         let Some(whole) = found.get(0) else { continue };
         if is_negated(plain, whole.start(), whole.end()) {
             continue;
@@ -56,7 +55,7 @@ pub(super) fn levels(text: &str, sentence: &Heard, fact: &mut Fact) {
         }
         fact.evidence.push(span_in(text, sentence, &range));
     }
-    for found in shapes.schools.captures_iter(plain) {
+    for found in plain.captures_iter(&shapes.schools) {
         let (Some(whole), Some(word)) = (found.get(0), found.get(1)) else { continue };
         if is_negated(plain, whole.start(), whole.end()) || is_refused(plain, word.end()) {
             continue;

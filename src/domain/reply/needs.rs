@@ -1,18 +1,23 @@
 //! The words that a text must hold for an expression to be in it, told from the expression alone.
 
-use regex_syntax::ast::{self, Ast, ClassPerl, ClassPerlKind, ClassSetItem, RepetitionKind, RepetitionRange};
+use regex_syntax::ast::{
+    self, AssertionKind, Ast, ClassPerl, ClassPerlKind, ClassSetItem, RepetitionKind, RepetitionRange,
+};
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 /// What a text must hold for an expression to be in it: of each list at least one string, in lower case. No list at
-/// all says nothing.
+/// all says nothing. A string with [`EDGE`] at an end is a word's beginning or end there.
 pub(super) type Needs = Vec<Vec<String>>;
 
+/// Stands for the edge of a word at either end of a string.
+pub(super) const EDGE: char = '\u{1}';
+
 /// Strings of one list; a longer one is given up.
-const LIST: usize = 160;
+const LIST: usize = 240;
 /// Strings that one stretch of an expression may spell.
 const SPELLINGS: usize = 24;
 /// Bytes of a word that are looked for: more make the search slower, and tell hardly more.
-const BEGINNING: usize = 5;
+const BEGINNING: usize = 8;
 /// Lists kept of one expression, the most telling ones.
 const LISTS: usize = 3;
 
@@ -34,6 +39,7 @@ fn worth(list: &[String]) -> (usize, std::cmp::Reverse<usize>) {
 /// All strings that the expression can be, where they are few.
 fn spellings(tree: &Ast) -> Option<Vec<String>> {
     match tree {
+        Ast::Assertion(edge) if edge.kind == AssertionKind::WordBoundary => Some(vec![EDGE.to_string()]),
         Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => Some(vec![String::new()]),
         Ast::Literal(literal) => Some(cases(literal.c)),
         Ast::ClassPerl(class) if is_digit(class) => Some(digits()),
@@ -137,6 +143,13 @@ fn lists(tree: &Ast) -> Vec<Vec<String>> {
             let mut found = Vec::new();
             let mut run = vec![String::new()];
             for part in &row.asts {
+                if parts_words(part) {
+                    for string in &mut run {
+                        string.push(EDGE);
+                    }
+                    found.extend(list(std::mem::replace(&mut run, vec![EDGE.to_string()])));
+                    continue;
+                }
                 let spelled = spellings(part);
                 if let Some(longer) = spelled.as_deref().and_then(|spelled| joined(&run, spelled)) {
                     run = longer;
@@ -162,6 +175,53 @@ fn lists(tree: &Ast) -> Vec<Vec<String>> {
     }
 }
 
+/// Whether a piece is at least one sign that stands in no word: white space, `[ ,:]+`.
+fn parts_words(tree: &Ast) -> bool {
+    match tree {
+        Ast::Repetition(again) => at_least_once(&again.op.kind) && parts_words(&again.ast),
+        Ast::ClassPerl(class) => class.kind == ClassPerlKind::Space && !class.negated,
+        Ast::ClassBracketed(class) if !class.negated => match &class.kind {
+            ast::ClassSet::Item(ClassSetItem::Union(union)) => union.items.iter().all(|item| match item {
+                ClassSetItem::Literal(literal) => literal.c.is_ascii() && !is_of_a_word(literal.c),
+                ClassSetItem::Perl(class) => class.kind == ClassPerlKind::Space && !class.negated,
+                ClassSetItem::Empty(_)
+                | ClassSetItem::Range(_)
+                | ClassSetItem::Ascii(_)
+                | ClassSetItem::Unicode(_)
+                | ClassSetItem::Bracketed(_)
+                | ClassSetItem::Union(_) => false,
+            }),
+            ast::ClassSet::Item(_) | ast::ClassSet::BinaryOp(_) => false,
+        },
+        Ast::Empty(_)
+        | Ast::Flags(_)
+        | Ast::Literal(_)
+        | Ast::Dot(_)
+        | Ast::Assertion(_)
+        | Ast::ClassUnicode(_)
+        | Ast::ClassBracketed(_)
+        | Ast::Group(_)
+        | Ast::Alternation(_)
+        | Ast::Concat(_) => false,
+    }
+}
+
+fn is_of_a_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The string without the edges inside it, and without those that do not stand beside a letter or a digit; no longer
+/// than its beginning tells.
+fn bounded(string: &str) -> String {
+    let bare: String = string.chars().filter(|c| *c != EDGE).collect();
+    let opens = string.starts_with(EDGE) && bare.starts_with(is_of_a_word);
+    let mut closes = string.ends_with(EDGE) && bare.ends_with(is_of_a_word);
+    let end = bare.char_indices().map(|(at, _)| at).find(|at| *at >= BEGINNING).unwrap_or(bare.len());
+    closes = closes && end == bare.len();
+    let edge = |is: bool| if is { "\u{1}" } else { "" };
+    format!("{}{}{}", edge(opens), &bare[..end], edge(closes))
+}
+
 fn at_least_once(kind: &RepetitionKind) -> bool {
     match kind {
         RepetitionKind::OneOrMore => true,
@@ -176,8 +236,7 @@ fn at_least_once(kind: &RepetitionKind) -> bool {
 /// tell nothing.
 fn list(mut strings: Vec<String>) -> Option<Vec<String>> {
     for string in &mut strings {
-        let end = string.char_indices().map(|(at, _)| at).find(|at| *at >= BEGINNING).unwrap_or(string.len());
-        string.truncate(end);
+        *string = bounded(string);
     }
     strings.sort_by_key(String::len);
     let mut kept: Vec<String> = Vec::new();
@@ -197,9 +256,13 @@ mod tests {
     #[test]
     fn an_expression_needs_the_words_that_it_cannot_do_without() {
         for (expression, wanted) in [
-            (r"(?i)\bhelaas\b.*(geen|niet)", vec![vec!["helaa"], vec!["geen", "niet"]]),
-            (r"(bel|mail)\s+(in|na)\s.{2,3}", vec![vec!["bel", "mail"], vec!["in", "na"]]),
-            (r"stagiaire?s?", vec![vec!["stagi"]]),
+            (r"(?i)\bhelaas\b.*(geen|niet)", vec![vec!["\u{1}helaas\u{1}"], vec!["geen", "niet"]]),
+            (
+                r"(bel|mail)\s+(in|na)\s.{2,3}",
+                vec![vec!["bel\u{1}", "mail\u{1}"], vec!["\u{1}in\u{1}", "\u{1}na\u{1}"]],
+            ),
+            (r"\b(?:nu|-x)\b", vec![vec!["\u{1}nu\u{1}", "-x\u{1}"]]),
+            (r"stagiaire?s?", vec![vec!["stagiair"]]),
             (r"(?:a|b*)\w+", vec![]),
             (r"x\d", vec![vec!["x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9"]]),
             (r"É+n", vec![vec!["É", "é"], vec!["n"]]),

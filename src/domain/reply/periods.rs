@@ -1,7 +1,6 @@
 //! From when until when a sentence offers, and the day to get in touch again.
 
 use super::capacity::Fact;
-use super::clauses::speaks_of_later;
 use super::dates::{self, Found, Today};
 use super::intent::{Heard, contains_word, span_in};
 use super::places::after_words;
@@ -250,7 +249,7 @@ pub fn follow_up(text: &str, heard: &[Heard], when: Today<'_>) -> Option<(Day, S
         if !is_call(&sentence.plain) || told.iter().any(|word| contains_word(&sentence.plain, word)) {
             continue;
         }
-        for date in dates::find(&sentence.plain, when) {
+        for date in dates::find_in(&sentence.plain, when) {
             let words = &sentence.plain[date.range.clone()];
             let before = before_words(&sentence.plain, date.range.start);
             let then = &sentence.plain[date.range.end..];
@@ -292,7 +291,8 @@ pub fn room_again(text: &str, heard: &[Heard], when: Today<'_>, asked: bool) -> 
     let calls_then =
         (1..heard.len()).find(|index| called(index - 1) && !(*index + 1..heard.len()).any(|later| called(later - 1)));
     let near = calls_then.into_iter().flat_map(|call| (0..call).rev()).find_map(|index| {
-        let found = dates::find(&heard[index].plain, when).into_iter().rfind(|date| date.start.first_day() > today)?;
+        let found =
+            dates::find_in(&heard[index].plain, when).into_iter().rfind(|date| date.start.first_day() > today)?;
         let words = &heard[index].plain[found.range.clone()];
         Some((day_to_ask(words, found.start, today), span_in(text, &heard[index], &found.range)))
     });
@@ -303,7 +303,7 @@ pub fn room_again(text: &str, heard: &[Heard], when: Today<'_>, asked: bool) -> 
         if asked && !called(index) {
             continue;
         }
-        for date in dates::find(&sentence.plain, when) {
+        for date in dates::find_in(&sentence.plain, when) {
             let before = before_words(&sentence.plain, date.range.start);
             let words = &sentence.plain[date.range.clone()];
             let is_until =
@@ -313,7 +313,7 @@ pub fn room_again(text: &str, heard: &[Heard], when: Today<'_>, asked: bool) -> 
             let is_until = is_until && !after_it.iter().any(|word| contains_word(then, word));
             let from = [" t/m", " tot ", " until", " through", " till"].iter().any(|word| then.starts_with(word));
             let coming = date.start.first_day() > today && !from && !is_until && !is_about_now(&sentence.plain, &date);
-            if coming && speaks_of_later(&sentence.plain) {
+            if coming && sentence.clauses.coming {
                 return Some((day_to_ask(words, date.start, today), span_in(text, sentence, &date.range)));
             }
         }

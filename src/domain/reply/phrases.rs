@@ -9,6 +9,7 @@
 //! 4. Think of three more sentences that the phrase should catch, and two that it must not; a phrase for one mail is none.
 //! 5. `cargo test --lib reply` runs every example through the reader; `cargo test --test it reading -- --nocapture` shows what
 //!    the row does to the mails of `tests/mails`.
+//! 6. `cargo test --test it teach -- --ignored` makes the table of weights anew, so that the row counts in `learned` too.
 //!
 //! Words that only look like a rule's are handled elsewhere: what takes a clause back ("geen", "niet", and "geen probleem",
 //! which does not) stands in `clauses`.
@@ -30,12 +31,13 @@ mod referral;
 pub use bounce_reason::REASONS;
 pub use mood::MOODS;
 
+use super::plain::Plain;
 use super::reading::{CheckInMood, Intent, Language};
 use super::shape::Shape;
 use super::sieve::Sieve;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// A rule: what is said, in which language, what it means, how sure that is, and a sentence that says it.
 #[derive(Debug, Clone, Copy)]
@@ -72,22 +74,35 @@ pub const INTENTS: &[&[Row<Intent>]] = &[
 
 /// A compiled table: one pass says which rows could speak, and those are looked for.
 pub(super) struct Table<L: 'static> {
-    sieve: Sieve,
+    /// Asked where the text is no sentence that knows already.
+    sieve: OnceLock<Sieve>,
     rules: Vec<(Shape, &'static Row<L>)>,
 }
 
 impl<L: Copy> Table<L> {
     fn new(tables: &[&'static [Row<L>]]) -> Self {
         let rows = tables.iter().flat_map(|rows| rows.iter());
-        let rules: Vec<(Shape, &Row<L>)> = rows.map(|row| (Shape::sieved(expression(row.phrase)), row)).collect();
-        Self { sieve: Sieve::new(rules.iter().map(|(shape, _)| shape)), rules }
+        let rules: Vec<(Shape, &Row<L>)> = rows.map(|row| (Shape::new(expression(row.phrase)), row)).collect();
+        Self { sieve: OnceLock::new(), rules }
     }
 
     /// The rows that speak in a folded text, each with its first place.
     pub(super) fn spoken(&self, plain: &str) -> Vec<(&'static Row<L>, Range<usize>)> {
-        let could = self.sieve.candidates(plain).into_iter().filter_map(|index| self.rules.get(index));
+        let sieve = self.sieve.get_or_init(|| Sieve::new(self.rules.iter().map(|(shape, _)| shape)));
+        let could = sieve.candidates(plain).into_iter().filter_map(|index| self.rules.get(index));
         could.filter_map(|(shape, row)| Some((*row, shape.find(plain)?.range()))).collect()
     }
+
+    /// The same of a sentence that knows which of them could speak.
+    pub(super) fn spoken_in(&self, plain: &Plain) -> Vec<(&'static Row<L>, Range<usize>)> {
+        let could = plain.could_hold_of(&self.rules, |(shape, _)| shape);
+        could.filter_map(|(shape, row)| Some((*row, shape.find(plain)?.range()))).collect()
+    }
+}
+
+/// The expressions of what a writer wants.
+pub(super) fn shapes() -> Vec<&'static Shape> {
+    INTENT_TABLE.rules.iter().map(|(shape, _)| shape).collect()
 }
 
 pub(super) static INTENT_TABLE: LazyLock<Table<Intent>> = LazyLock::new(|| Table::new(INTENTS));

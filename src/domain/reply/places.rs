@@ -1,25 +1,20 @@
 //! How many places a sentence offers. Counts of interns who are there already, ages, days, weeks, dates, house and
 //! telephone numbers are no places; what is negated does not count.
 
-use super::clauses;
 use super::dates::Found;
-use super::intent::contains_word;
+use super::intent::{Heard, contains_word};
+use super::plain::Plain;
 use super::shape::Shape;
-use super::sieve::Sieve;
 use super::words::{phones, unfolded};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Numbers, in figures and words.
 pub(super) const NUMBER: &str = r"\d{1,2}|een|eentje|twee|drie|drei|twie|vier|vijf|zes|zeven|acht|negen|tien|twaalf|one|two|three|four|five|six|seven|eight|nine|ten";
-const NOUN: &str = r"(?:stage-?|leer-?|leerwerk-?|werk-?|bbl-?|bol-?|afstudeer-?|snuffelstage-?)?(?:plek(?:ken|je|jes|kie|kies)?|plaats(?:en|je)?)|stagi?aires?|stagiairs?|stagiaires|stagiaars?|stageloper(?:s)?|student(?:en|es|s)?|leerling(?:en)?|leerling-?\w+|(?:bbl|bol)'?[- ]?(?:er|ers|leerling(?:en)?|student(?:en)?|plek(?:ken)?)|jongens|jongeren|mensen|man|stages|interns?|internships?|trainees?|apprentices?|spots?|places?|positions?|openings?|vacatures?|placements?|kandidaten|kandidaat|dames|meiden|handen|people|person|persons|pupils?|jongen|meisje|meisjes|lads?|mechanics?|them";
+const NOUN: &str = r"(?:stage-?|leer-?|leerwerk-?|werk-?|bbl-?|bol-?|afstudeer-?|snuffelstage-?)?(?:plek(?:ken|je|jes|kie|kies)?|plaats(?:en|je)?)|stagi?aires?|stagiairs?|stagiaires|stagiaars?|stageloper(?:s)?|student(?:en|es|s)?|leerling(?:en)?|leerling-?\w+|(?:bbl|bol)'?[- ]?(?:er|ers|leerling(?:en)?|student(?:en)?|plek(?:ken)?)|jongens|jongeren|mensen|man|stages|interns?|internships?|trainees?|apprentices?|spots?|places?|positions?|openings?|vacatures?|placements?|kandidaten|kandidaat|dames|meiden|handen|people|person|persons|pupils?|jongen|meisje|meisjes|lads?|mechanics?|them|youngsters?|knapen|in opleiding|in training";
 
 /// What is counted and is no place.
 const UNIT: &str = r"dag(?:en)?|dagdelen?|days?|week|weken|weeks?|wk|maand(?:en)?|mnd|months?|jaar|jaren|jarig\w*|years?|uur|uren|hours?|minuten|min|minutes|kwartier|procent|%|euro|eur|km|kilometer|meter|m2|medewerkers?|werknemers?|personeelsleden|collega'?s?|krachten|vakmensen|fte|employees|colleagues|staff|klanten|bewoners|clienten|patienten|gasten|kinderen|bedden|kamers|vestigingen|locaties|filialen|winkels|afdelingen|etages?|verdiepingen?|keer|maal|times|vragen|opties|teams?|bedrijven|scholen|ploegen|auto's";
-
-/// The numbers of two shapes in [`Shapes::sieve`].
-const LISTED: usize = 5;
-const WANTED: usize = 6;
 
 struct Shapes {
     counted: Shape,
@@ -31,9 +26,6 @@ struct Shapes {
     of_them: Shape,
     pairs: Shape,
     other: Vec<Shape>,
-    other_sieve: Sieve,
-    /// Tells which of these could be in a sentence: counted, fits, told, of them, at most, listed, wanted.
-    sieve: Sieve,
 }
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
@@ -47,14 +39,14 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
         r"\b(?:niveau'?s?|nivo'?s?|niv\.?|lvl|levels?|mbo)[- ]*[1-4](?:\s*(?:,|/|en|of|and|or|&|t/m|tot|-|\+)\s*(?:niveau |mbo[- ]?)?[1-4]\b)*".to_owned(),
         r"\b(?:bol|bbl)-?[1-4]\b|\b\d{1,2}[.:]\d{2}\b|\b\d{3,}\b|\b\d{4}\s?[a-z]{2}\b|€\s?\d+(?:[.,]\d+)?|\b\d{1,2}\s?\+|\b\d+\s?%".to_owned(),
     ]
-    .map(Shape::sieved)
+    .map(Shape::new)
     .into();
-    let mut shapes = Shapes {
+    Shapes {
         counted: Shape::new(format!(
             r"\b({NUMBER}|tweetal|drietal|viertal|half a dozen)(?:\s*(?:a|of|to|or|-|tot|t/m|up to)\s*({NUMBER}))?(?:\s+(?:of |extra|vrije|nieuwe|open|leuke|enthousiaste|gemotiveerde|mbo|hbo|bbl|bol|goede|available|free|new|more|motivated|software|nog|à|andere|voltijd|mbo-?\d|derde|tweede|eerste|[a-z]+s?)){{0,3}}?\s+(?:{NOUN})\b"
         )),
         fits: Shape::new(format!(
-            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|welkom|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
+            r"\b({NUMBER})(?:\s*(?:a|of|to|or|-|tot)\s*({NUMBER}))?\s+(?:[a-z]+\s+){{0,2}}?(?:can (?:join|start|come|begin)|terecht|kwijt|plaatsen|gebruiken|hebben|begeleiden|aannemen|ontvangen|kunnen|mogen|stuks|welkom|(?:er ?)?bij|(?:(?:is|zijn|kan|mag|lukt|past|passen) (?:ook |wel |zeker |nog |dan )*(?:prima|goed|ok|oke|welkom|mogelijk|geen probleem|erbij|er bij|fine|okay)))\b"
         )),
         listed: Shape::new(r"\b(\d{1,2})\s?x\s"),
         at_most: Shape::new(format!(
@@ -64,46 +56,53 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
             r"\b(?:zoek(?:en)?|plek (?:is )?voor|plaats voor|ruimte voor|nog|looking for|room for|space for|welkom|kwijt) (?:nog |wel |we |wij |ik |naar |graag |per direct |een goede |een leuke )*(een|an?|one|iemand|someone)(?: (?:[a-z0-9]+ ){0,3}?(?:stagiair\w*|student|leerling|intern|trainee|bbl'?er|bol'?er|stageloper)\b|\b)",
         ),
         of_them: Shape::new(format!(
-            r"\b(?:er|d'r|dr|'r) (?:juist |al |wel |graag |best |zeker |nog |ook |dan |maar |misschien )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig|komen|starten|beginnen|terecht|meelopen|welkom)\b)"
+            r"\b(?:er|d'r|dr|'r) (?:juist |al |wel |graag |best |zeker |nog |ook |dan |maar |misschien |nu |met (?:alle )?(?:plezier|liefde) )*({NUMBER})(?:\s*(?:a|of|tot|-)\s*({NUMBER}))?(?:\s*[.,;!)]|\s*$|\s+(?:gebruiken|hebben|nemen|plaatsen|kwijt|bij|per|vanaf|nodig|komen|starten|beginnen|terecht|meelopen|welkom|mee|onder|over de vloer)\b)"
         )),
         told: Shape::new(format!(
             r"\b(?:stuur|doe|geef|plan|noteer|zet|reserveer|send|put)\s+(?:me |mij |ons |us |er |d'r |dr |'r |maar |gerust |dan |down |on |in |op )*({NUMBER})\b"
         )),
         pairs: Shape::new(format!(r"\b(?:een )?(tweetal|drietal|viertal|half a dozen) (?:of )?(?:{NOUN})\b")),
-        other_sieve: Sieve::new(&other),
         other,
-        sieve: Sieve::new([]),
-    };
-    let Shapes { counted, fits, listed, at_most, wanted, told, of_them, .. } = &shapes;
-    shapes.sieve = Sieve::new([counted, fits, told, of_them, at_most, listed, wanted]);
-    shapes
+    }
 });
+
+impl Shapes {
+    /// Those of which one tells that places are counted.
+    fn counting(&self) -> [&Shape; 8] {
+        let Self { counted, fits, listed, at_most, wanted, told, of_them, pairs, .. } = self;
+        [counted, fits, listed, at_most, wanted, told, of_them, pairs]
+    }
+}
+
+/// The expressions that are looked for in every sentence.
+pub(super) fn shapes() -> Vec<&'static Shape> {
+    SHAPES.other.iter().chain(SHAPES.counting()).collect()
+}
 
 /// The lower number of places, and the upper one of a range.
 pub(super) type Count = (u32, Option<u32>);
 
-/// The number of places that a sentence (as written, and folded) with these dates offers, and where it says so.
-pub(super) fn places(sentence: &str, plain: &str, dates: &[Found], welcome: bool) -> Option<(Count, Range<usize>)> {
+/// The number of places that a sentence with these dates offers, and where it says so.
+pub(super) fn places(text: &str, heard: &Heard, dates: &[Found], welcome: bool) -> Option<(Count, Range<usize>)> {
     let shapes = &*SHAPES;
+    let sentence = &text[heard.range.clone()];
+    let whole = &heard.plain;
     // letters in the place of numbers add no word, so that what is not a candidate now is none then
-    let could = shapes.sieve.candidates(plain);
-    if could.is_empty() && !shapes.pairs.is_match(plain) {
+    if !shapes.counting().into_iter().any(|shape| whole.could_hold(shape)) {
         return None;
     }
-    if let Some(found) = shapes.pairs.captures(plain)
+    if let Some(found) = whole.captures(&shapes.pairs)
         && let Some(number) = found.get(1).and_then(|word| value(word.as_str()))
-        && !clauses::takes_back(plain, &found.get(1)?.range())
+        && !heard.clauses.take_back(whole, &found.get(1)?.range())
     {
         return Some(((number, None), found.get(0)?.range()));
     }
-    let listed: Vec<_> =
-        if could.contains(&LISTED) { shapes.listed.captures_iter(plain).collect() } else { Vec::new() };
+    let listed: Vec<_> = whole.captures_iter(&shapes.listed).collect();
     if let (Some(first), Some(last)) = (listed.first(), listed.last()) {
         let sum = listed.iter().filter_map(|found| value(found.get(1)?.as_str())).sum::<u32>();
         return Some(((sum, None), first.get(0)?.start()..last.get(0)?.end()));
     }
-    let whole_sentence = plain;
-    let plain = &without_other_numbers(plain, dates, shapes);
+    let plain = &without_other_numbers(whole, dates, shapes);
     let counts = [
         (&shapes.counted, true),
         (&shapes.fits, false),
@@ -111,9 +110,9 @@ pub(super) fn places(sentence: &str, plain: &str, dates: &[Found], welcome: bool
         (&shapes.of_them, false),
         (&shapes.at_most, true),
     ];
-    for (_, (shape, needs_cue)) in counts.into_iter().enumerate().filter(|(number, _)| could.contains(number)) {
+    for (shape, needs_cue) in counts.into_iter().filter(|(shape, _)| whole.could_hold(shape)) {
         for found in shape.captures_iter(plain).take(30) {
-            let (Some(whole), Some(first)) = (found.get(0), found.get(1)) else { continue };
+            let (Some(place), Some(first)) = (found.get(0), found.get(1)) else { continue };
             let Some(least) = value(first.as_str()).filter(|least| (1..=40).contains(least)) else { continue };
             let anybody = [
                 "man",
@@ -128,35 +127,35 @@ pub(super) fn places(sentence: &str, plain: &str, dates: &[Found], welcome: bool
                 "vacatures",
             ]
             .iter()
-            .any(|end| whole.as_str().ends_with(end));
+            .any(|end| place.as_str().ends_with(end));
             if anybody && !welcome {
                 continue;
             }
             let article =
                 first.as_str() == "een" && !sentence[unfolded(sentence, plain, &first.range())].contains(['é', 'É']);
-            if article && !offers_one(plain, whole.start(), whole.as_str(), needs_cue) {
+            if article && !offers_one(plain, place.start(), place.as_str(), needs_cue) {
                 continue;
             }
-            if counts_something_else(plain, whole.start(), whole.end(), whole.as_str())
-                || clauses::takes_back(whole_sentence, &whole.range())
+            if counts_something_else(plain, place.start(), place.end(), place.as_str())
+                || heard.clauses.take_back(whole, &place.range())
             {
                 continue;
             }
             let most = found.get(2).and_then(|word| value(word.as_str())).filter(|most| *most > least);
-            return Some(((least, most), whole.range()));
+            return Some(((least, most), place.range()));
         }
     }
-    let found = could.contains(&WANTED).then(|| shapes.wanted.find(plain))??;
+    let found = whole.could_hold(&shapes.wanted).then(|| shapes.wanted.find(plain))??;
     let other = counts_something_else(plain, found.start(), found.end(), found.as_str())
-        || clauses::takes_back(whole_sentence, &found.range());
+        || heard.clauses.take_back(whole, &found.range());
     (!other).then_some(((1, None), found.range()))
 }
 
 /// The sentence with letters in the place of every number that counts something else; its length stays.
-fn without_other_numbers(plain: &str, dates: &[Found], shapes: &Shapes) -> String {
+fn without_other_numbers(plain: &Plain, dates: &[Found], shapes: &Shapes) -> String {
     let mut ranges: Vec<Range<usize>> = dates.iter().map(|found| found.range.clone()).collect();
     ranges.extend(phones(plain).into_iter().map(|(_, range)| range));
-    for shape in shapes.other_sieve.candidates(plain).into_iter().map(|index| &shapes.other[index]) {
+    for shape in plain.could_hold_of(&shapes.other, |shape| shape) {
         ranges.extend(shape.find_iter(plain).take(100).map(|found| found.range()));
     }
     let mut bytes = plain.as_bytes().to_vec();
@@ -165,7 +164,7 @@ fn without_other_numbers(plain: &str, dates: &[Found], shapes: &Shapes) -> Strin
             *byte = b'q';
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| plain.to_owned())
+    String::from_utf8(bytes).unwrap_or_else(|_| (**plain).to_owned())
 }
 
 /// The article counts nothing ("een stagiair is welkom"), unless it counts places, or one more of those who are there.

@@ -198,7 +198,6 @@ struct Shapes {
     dated: Shape,
     dashed: Shape,
     moment: Shape,
-    mail: Shape,
     opening: Shape,
     bare: Shape,
     inside: Shape,
@@ -221,7 +220,6 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
         )),
         dashed: Shape::new(format!(r"(?is)^[\s>*]*-{{2,}}\s*.{{6,240}}?(?:{VERBS})\s*:?\s*-{{2,}}\s*$")),
         moment: Shape::new(r"(?i)\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|年|월"),
-        mail: Shape::new(r"[\w.+%'=-]+@[\w-]+(?:\.[\w-]+)+|mailto:|@"),
         opening: Shape::new(format!(
             r"(?i)^[\s>*_\-–]*(?:{STARTERS})[\s,.].{{0,60}}?(?:\b(?:19|20)\d\d\b|\b\d{{1,2}}[:.h]\d\d\b)[^!?]*$"
         )),
@@ -295,7 +293,7 @@ pub(super) fn begins_inside(line: &str) -> Option<usize> {
         let header = &line[*at..];
         let closed = closes(header);
         let plain = header.trim_start_matches(['-', ' ']);
-        closed && shapes.moment.is_match(header) && shapes.mail.is_match(header) && shapes.started.is_match(plain)
+        closed && shapes.moment.is_match(header) && names_mail(header) && shapes.started.is_match(plain)
     })
 }
 
@@ -314,7 +312,7 @@ fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
     if !closed && !bare && !text.contains('@') && !text.contains("mailto:") && !text.trim_end().ends_with('-') {
         return false;
     }
-    let (moment, mail) = (shapes.moment.is_match(text), shapes.mail.is_match(text));
+    let (moment, mail) = (shapes.moment.is_match(text), names_mail(text));
     if shapes.dashed.is_match(text) && (moment || mail) || lines == 1 && shapes.bare.is_match(text) {
         return true;
     }
@@ -328,6 +326,10 @@ fn is_attribution(text: &str, quote_follows: bool, lines: usize) -> bool {
     }
     closed && lines <= 3 && moment && mail && shapes.signed.is_match(text)
         || closed && lines <= 3 && shapes.named.is_match(text) && (mail || moment || quote_follows && text.len() < 80)
+}
+
+fn names_mail(text: &str) -> bool {
+    text.contains('@') || text.contains("mailto:")
 }
 
 /// A sentence that ends before the attribution would begin: "Prima. Op 3 mei schreef …" is one line of prose.

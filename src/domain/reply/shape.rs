@@ -1,37 +1,90 @@
-//! An expression that costs little where it does not match. Everyday mail is nearly all ASCII, and there Unicode's
-//! classes and word boundaries cost much and add nothing; and most expressions need words that most lines lack.
+//! An expression that costs little: a small program does the work, and compiles when a text first comes. What is too long
+//! to be one, and a text on which it would have to try too much, is left to an automaton.
 
 use super::needs::{Needs, needs};
+use super::program::{Program, Slots, TooLong};
 use super::sieve::Filter;
-use regex::{Captures, Match, Regex};
-use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, LookSet, Repetition};
+use regex::Regex;
+use std::ops::Range;
 use std::sync::OnceLock;
 
-/// A regular expression, compiled when a text first comes that could hold it. It matches what its source matches; for
-/// a text of ASCII alone its restriction to ASCII does the work.
+/// A regular expression, compiled when a text first comes.
 pub(super) struct Shape {
     source: String,
-    /// For texts of ASCII alone.
-    ascii: OnceLock<Option<Regex>>,
-    /// For all others.
-    whole: OnceLock<Option<Regex>>,
-    /// The same without its word boundaries, which are slow to tell in other scripts: where this is not found, the
-    /// whole is not either.
-    loose: OnceLock<Option<Regex>>,
-    /// Tells the texts that cannot hold it, where nobody asked that before.
-    filter: Option<OnceLock<Filter>>,
+    /// Tells most texts that cannot hold it.
+    filter: OnceLock<Option<Filter>>,
+    program: OnceLock<Option<Program>>,
+    /// For what the program leaves.
+    automaton: OnceLock<Option<Regex>>,
+    /// Its number among those that are looked for in every sentence.
+    number: OnceLock<usize>,
+}
+
+/// A place of a shape, or of one of its groups, in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place<'t> {
+    text: &'t str,
+    start: usize,
+    end: usize,
+}
+
+impl<'t> Place<'t> {
+    /// The byte at which it begins.
+    pub(super) const fn start(&self) -> usize {
+        self.start
+    }
+
+    /// One past its last byte.
+    pub(super) const fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Its bytes.
+    pub(super) const fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// Its words.
+    pub(super) fn as_str(&self) -> &'t str {
+        &self.text[self.start..self.end]
+    }
+}
+
+/// A match with its groups; the whole is the first.
+#[derive(Debug, Clone)]
+pub(super) struct Groups<'t> {
+    text: &'t str,
+    slots: Slots,
+}
+
+impl<'t> Groups<'t> {
+    /// A group, if it took part.
+    pub(super) fn get(&self, group: usize) -> Option<Place<'t>> {
+        let slot = |at: usize| self.slots.get(at).copied().flatten();
+        Some(Place { text: self.text, start: slot(2 * group)?, end: slot(2 * group + 1)? })
+    }
 }
 
 impl Shape {
     /// The shape of an expression. One that does not compile matches nothing.
     pub(super) fn new(source: impl Into<String>) -> Self {
-        Self { filter: Some(OnceLock::new()), ..Self::sieved(source) }
+        Self {
+            source: source.into(),
+            filter: OnceLock::new(),
+            program: OnceLock::new(),
+            automaton: OnceLock::new(),
+            number: OnceLock::new(),
+        }
     }
 
-    /// A shape of many: it is asked only about texts that a sieve of all their needs let through.
-    pub(super) fn sieved(source: impl Into<String>) -> Self {
-        let source = source.into();
-        Self { source, ascii: OnceLock::new(), whole: OnceLock::new(), loose: OnceLock::new(), filter: None }
+    /// Gives it its number among those that are looked for in every sentence.
+    pub(super) fn is_number(&self, number: usize) {
+        self.number.get_or_init(|| number);
+    }
+
+    /// Its number, if it is one of them.
+    pub(super) fn number(&self) -> Option<usize> {
+        self.number.get().copied()
     }
 
     /// The words that every text with this shape holds.
@@ -41,144 +94,87 @@ impl Shape {
 
     /// Whether the text holds the shape.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.on(text).is_some_and(|shape| shape.is_match(text))
+        self.place(text, 0).is_some()
     }
 
     /// The first place of the shape in the text.
-    pub(super) fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
-        self.on(text)?.find(text)
+    pub(super) fn find<'t>(&self, text: &'t str) -> Option<Place<'t>> {
+        self.place(text, 0)
     }
 
     /// The first place of the shape in the text, with its groups.
-    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.on(text)?.captures(text)
+    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Groups<'t>> {
+        self.groups(text, 0)
     }
 
     /// All places of the shape in the text.
-    pub(super) fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Match<'t>> {
-        self.on(text).into_iter().flat_map(move |shape| shape.find_iter(text))
+    pub(super) fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Place<'t>> {
+        one_by_one(text, |from| self.place(text, from), |place| *place)
     }
 
     /// All places of the shape in the text, with their groups.
-    pub(super) fn captures_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
-        self.on(text).into_iter().flat_map(move |shape| shape.captures_iter(text))
+    pub(super) fn captures_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Groups<'t>> {
+        let whole = move |groups: &Groups<'t>| groups.get(0).unwrap_or(Place { text, start: 0, end: 0 });
+        one_by_one(text, |from| self.groups(text, from), whole)
     }
 
-    /// The compiled form that fits the text; `None` where the text cannot hold the shape.
-    fn on(&self, text: &str) -> Option<&Regex> {
-        if text.is_ascii() {
-            if let Some(ready) = self.ascii.get() {
-                return ready.as_ref();
+    /// The first match that begins at or behind a place.
+    fn place<'t>(&self, text: &'t str, from: usize) -> Option<Place<'t>> {
+        if let Ok(found) = self.program(text, from)?.map_or(Err(TooLong), |program| program.find(text, from)) {
+            return found.map(|found| Place { text, start: found.start, end: found.end });
+        }
+        let found = self.automaton()?.find_at(text, from)?;
+        Some(Place { text, start: found.start(), end: found.end() })
+    }
+
+    /// The same with its groups.
+    fn groups<'t>(&self, text: &'t str, from: usize) -> Option<Groups<'t>> {
+        if let Ok(found) = self.program(text, from)?.map_or(Err(TooLong), |program| program.groups(text, from)) {
+            return Some(Groups { text, slots: found? });
+        }
+        let automaton = self.automaton()?;
+        let mut places = automaton.capture_locations();
+        automaton.captures_read_at(&mut places, text, from)?;
+        let groups = (0..places.len()).map(|group| places.get(group));
+        let slots = groups.flat_map(|place| [place.map(|place| place.0), place.map(|place| place.1)]).collect();
+        Some(Groups { text, slots })
+    }
+
+    /// The program, if there is one; nothing at all where the text cannot hold the shape.
+    fn program(&self, text: &str, from: usize) -> Option<Option<&Program>> {
+        let filter = || self.filter.get_or_init(|| Filter::new(&self.needs())).as_ref();
+        if from > text.len() || from == 0 && filter().is_some_and(|filter| !filter.lets_through(text)) {
+            return None;
+        }
+        Some(self.program.get_or_init(|| Program::new(&self.source)).as_ref())
+    }
+
+    fn automaton(&self) -> Option<&Regex> {
+        self.automaton.get_or_init(|| Regex::new(&self.source).ok()).as_ref()
+    }
+}
+
+/// Matches, each behind the one before it. Where one ended, nothing empty follows.
+fn one_by_one<'t, T>(
+    text: &'t str,
+    next: impl Fn(usize) -> Option<T>,
+    place: impl Fn(&T) -> Place<'t>,
+) -> impl Iterator<Item = T> {
+    let (mut from, mut last) = (0, None);
+    std::iter::from_fn(move || {
+        loop {
+            let found = next(from)?;
+            let Place { start, end, .. } = place(&found);
+            if start < end {
+                (from, last) = (end, Some(end));
+                return Some(found);
             }
-            return self.could_be_in(text).then(|| self.ascii.get_or_init(|| in_ascii(&self.source)).as_ref())?;
+            from = text[end..].chars().next().map_or(text.len() + 1, |c| end + c.len_utf8());
+            if last != Some(end) {
+                return Some(found);
+            }
         }
-        if self.loose.get().is_none() && !self.could_be_in(text) {
-            return None;
-        }
-        let loose = self.loose.get_or_init(|| without_boundaries(&self.source)).as_ref();
-        if loose.is_some_and(|loose| !loose.is_match(text)) {
-            return None;
-        }
-        self.whole.get_or_init(|| Regex::new(&self.source).ok()).as_ref()
-    }
-
-    fn could_be_in(&self, text: &str) -> bool {
-        let Some(filter) = &self.filter else { return true };
-        filter.get_or_init(|| Filter::new(&self.needs())).lets_through(text)
-    }
-}
-
-/// The expression without its word boundaries, if it has any.
-fn without_boundaries(source: &str) -> Option<Regex> {
-    let whole = regex_syntax::Parser::new().parse(source).ok()?;
-    let bare = whole.properties().look_set().contains_word();
-    bare.then(|| Regex::new(&written(&unbounded(&whole))).ok())?
-}
-
-fn unbounded(whole: &Hir) -> Hir {
-    match whole.kind() {
-        HirKind::Look(look) if LookSet::singleton(*look).contains_word() => Hir::empty(),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => whole.clone(),
-        HirKind::Repetition(again) => {
-            Hir::repetition(Repetition { sub: Box::new(unbounded(&again.sub)), ..again.clone() })
-        }
-        HirKind::Capture(group) => unbounded(&group.sub),
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(unbounded).collect()),
-        HirKind::Alternation(branches) => Hir::alternation(branches.iter().map(unbounded).collect()),
-    }
-}
-
-/// The expression as far as ASCII goes: on a text of ASCII alone it matches the same, with the same groups.
-fn in_ascii(source: &str) -> Option<Regex> {
-    let whole = regex_syntax::Parser::new().parse(source).ok()?;
-    Regex::new(&written(&restricted(&whole))).ok()
-}
-
-fn restricted(whole: &Hir) -> Hir {
-    match whole.kind() {
-        HirKind::Empty => Hir::empty(),
-        HirKind::Literal(literal) if literal.0.is_ascii() => Hir::literal(literal.0.clone()),
-        HirKind::Literal(_) => Hir::fail(),
-        HirKind::Class(Class::Unicode(class)) => {
-            let mut class = class.clone();
-            class.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7f')]));
-            Hir::class(Class::Unicode(class))
-        }
-        HirKind::Class(Class::Bytes(class)) => Hir::class(Class::Bytes(class.clone())),
-        HirKind::Look(look) => Hir::look(in_ascii_words(*look)),
-        HirKind::Repetition(again) => {
-            Hir::repetition(Repetition { sub: Box::new(restricted(&again.sub)), ..again.clone() })
-        }
-        HirKind::Capture(group) => Hir::capture(Capture { sub: Box::new(restricted(&group.sub)), ..group.clone() }),
-        HirKind::Concat(parts) => {
-            let parts: Vec<Hir> = parts.iter().map(restricted).collect();
-            if parts.iter().any(fails) && parts.iter().all(without_groups) { Hir::fail() } else { Hir::concat(parts) }
-        }
-        // a branch with a group stays, so that the groups behind it keep their numbers
-        HirKind::Alternation(branches) => {
-            let branches = branches.iter().map(restricted);
-            Hir::alternation(branches.filter(|branch| !fails(branch) || !without_groups(branch)).collect())
-        }
-    }
-}
-
-/// The boundary of a word of ASCII for any word's.
-fn in_ascii_words(look: Look) -> Look {
-    const PAIRS: &[(Look, Look)] = &[
-        (Look::WordUnicode, Look::WordAscii),
-        (Look::WordUnicodeNegate, Look::WordAsciiNegate),
-        (Look::WordStartUnicode, Look::WordStartAscii),
-        (Look::WordEndUnicode, Look::WordEndAscii),
-        (Look::WordStartHalfUnicode, Look::WordStartHalfAscii),
-        (Look::WordEndHalfUnicode, Look::WordEndHalfAscii),
-    ];
-    PAIRS.iter().find(|(any, _)| *any == look).map_or(look, |(_, ascii)| *ascii)
-}
-
-/// The expression in writing, every piece in its own brackets: `a+` repeated is not `a+?`.
-fn written(shape: &Hir) -> String {
-    match shape.kind() {
-        HirKind::Repetition(again) => {
-            let most = again.max.map(|most| most.to_string()).unwrap_or_default();
-            let lazy = if again.greedy { "" } else { "?" };
-            format!("(?:{}){{{},{most}}}{lazy}", written(&again.sub), again.min)
-        }
-        HirKind::Capture(group) => format!("({})", written(&group.sub)),
-        HirKind::Concat(parts) => parts.iter().map(written).collect(),
-        HirKind::Alternation(branches) => {
-            format!("(?:{})", branches.iter().map(written).collect::<Vec<_>>().join("|"))
-        }
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => shape.to_string(),
-    }
-}
-
-fn fails(shape: &Hir) -> bool {
-    matches!(shape.kind(), HirKind::Class(Class::Unicode(class)) if class.ranges().is_empty())
-        || matches!(shape.kind(), HirKind::Class(Class::Bytes(class)) if class.ranges().is_empty())
-}
-
-fn without_groups(shape: &Hir) -> bool {
-    shape.properties().explicit_captures_len() == 0
+    })
 }
 
 #[cfg(test)]
@@ -206,13 +202,16 @@ mod tests {
         #[test]
         fn a_shape_matches_what_its_source_matches(text in "[ -~\n]{0,20}|[a-eknsvx:A-EKS \u{e9}\u{df}\u{212a}\u{17f}1.]{0,20}") {
             for source in SOURCES {
-                let groups = |found: Captures<'_>| -> Vec<Option<(usize, usize)>> {
+                let groups = |found: regex::Captures<'_>| -> Vec<Option<(usize, usize)>> {
                     found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect()
                 };
                 let plain = Regex::new(source).unwrap();
                 let shape = Shape::new(*source);
+                let ours = |found: Groups<'_>| -> Vec<Option<(usize, usize)>> {
+                    (0..plain.captures_len()).map(|at| found.get(at).map(|group| (group.start(), group.end()))).collect()
+                };
                 prop_assert_eq!(
-                    places(shape.captures_iter(&text).map(groups)),
+                    places(shape.captures_iter(&text).map(ours)),
                     places(plain.captures_iter(&text).map(groups)),
                     "{} on {:?}", source, text
                 );

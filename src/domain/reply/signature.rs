@@ -5,6 +5,7 @@ use super::quote::trimmed;
 use super::signature_block::{contact_block, is_somebody_else, named_block};
 use super::signature_marks::SHAPES;
 use super::signature_name::{farewell_above, signed_by};
+use super::words;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -217,7 +218,8 @@ fn is_closing_here(lines: &[&str], begin: usize, at: usize) -> bool {
 pub(super) fn is_closing(line: &str) -> bool {
     // "Met vriendelijke groet / Kind regards," closes in two languages
     let halves = || line.split(['/', '|']).map(str::trim).filter(|half| !half.is_empty());
-    SHAPES.closing.is_match(line) || halves().count() == 2 && halves().all(|half| SHAPES.closing.is_match(half))
+    let closes = |words: &str| SHAPES.closing.is_match(words) || SHAPES.own_closing.is_match(words);
+    closes(line) || halves().count() == 2 && halves().all(closes)
 }
 
 /// What was found out about the lines of one text: every piece that is cut asks anew.
@@ -270,13 +272,17 @@ fn is_contact(line: &str) -> bool {
     if SHAPES.workdays.is_match(line) && line.chars().count() <= 80 {
         return true;
     }
-    let words = line.split_whitespace().count();
-    if line.ends_with('.') && words >= 8 && line.contains(':') && !SHAPES.phone.is_match(line) && !line.contains('@') {
+    let count = || line.split_whitespace().count();
+    if line.ends_with('.') && count() >= 8 && line.contains(':') && !SHAPES.phone.is_match(line) && !line.contains('@')
+    {
         // "Adres voor de studenten: Kaslaan 18, na de rotonde." is told
         return false;
     }
     line.chars().count() <= 200
-        && (SHAPES.contact.is_match(line) || SHAPES.phone.is_match(line) || SHAPES.postcode.is_match(line))
+        && (words::names_an_address(line)
+            || SHAPES.contact.is_match(line)
+            || SHAPES.phone.is_match(line)
+            || SHAPES.postcode.is_match(line))
         && !(looks_spoken(line)
             && line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count() > 4)
 }

@@ -4,8 +4,11 @@
 use super::shape::Shape;
 use std::sync::LazyLock;
 
+/// Closings with a word of the writer's own: "Met zonnige groet".
+const OWN_CLOSINGS: &str = r"(?:met |with )?(?:(?:een |de |a )?\p{L}[\p{L}-]{2,16}e groet(?:en|jes)?|\p{L}{3,14} (?:regards|greetings|wishes))|met \p{L}{3,16} groet(?:en|jes)?|(?:with )?(?:our|my) \p{L}{3,14} (?:regards|greetings|wishes)";
+
 /// Words that close a mail.
-const CLOSINGS: &str = r"(?:met |with )?(?:(?:een |de |a )?\p{L}[\p{L}-]{2,16}e groet(?:en|jes)?|\p{L}{3,14} (?:regards|greetings|wishes))|met \p{L}{3,16} groet(?:en|jes)?|(?:with )?(?:our|my) \p{L}{3,14} (?:regards|greetings|wishes)|groet(?:en|jes) van .{2,40}|warmly|ciao|ahoi|ahoy|adieu|aju+(?:s|us)?|hajje|hadd?ije|goodgoan|moi|doeg|toedeloe|dag hoor|tot kijk|cheerio|met (?:de )?groet(?:en|jes)?|(?:met )?(?:de |een )?(?:hele )?(?:vriendelijke|vriendelijk|vriend\.|hartelijke|hartelijk|warme|zonnige|sportieve|collegiale|feestelijke|beste|lieve|oprechte|welgemeende|fijne) groet(?:en|jes)?|met (?:vr\.?|vriendelijke|hartelijke|vriendlijke|vriendelijk|dank en) ?gr(?:oet(?:en|jes)?)?\.?|m\.?v\.?g\.?|m\.?h\.?g\.?|v\.?gr\.?|vr\.? ?gr(?:oet(?:en|jes)?)?\.?|gr\.?|grt(?:jes|z)?\.?|grtz|gr[oe]{2}t(?:en|jes|ies|s)?(?: en dank)?|de groeten|hoogachtend|met hoogachting|hartelijks|liefs|veel liefs|kus(?:jes)?|doei(?:doei)?|houdoe|hoi hoi|tot ziens|tot snel|tot horens|dank en groet(?:en)?|groet(?:en)? en dank|bedankt en groet(?:en)?|alvast bedankt(?: en (?:een )?(?:vriendelijke )?groet(?:en)?)?|bij voorbaat dank|bvd|fijne (?:dag|avond|week|weekend)|fijn weekend|prettige dag|prettig weekend|namens .{2,40}|hgr|succes(?: ermee)?,? groet(?:en|jes)?|xx?x?|(?:kind|kindest|best|warm|warmest|many|cordial|friendly|sincere) (?:regards|wishes|thanks)|all the best|(?:with )?(?:best|kind|warm) regards|best regards|regards|rgds|kr|br|best|cheers|sincerely(?: yours)?|yours(?: (?:sincerely|faithfully|truly))?|take care|thanks(?: (?:again|so much|a lot|and regards|in advance))?|many thanks|thank you(?: (?:very much|so much|again|and regards|for your time))?|thx|tks|thanks,? and regards|thanks (?:&|and) regards|have a (?:nice|great|good) (?:day|weekend|week|one)|love|respectfully|with respect|talk soon|see you|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|freundliche gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|liebe gr(?:ü|ue)(?:ß|ss)e|beste gr(?:ü|ue)(?:ß|ss)e|viele gr(?:ü|ue)(?:ß|ss)e|sch(?:ö|oe)ne gr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)|herzliche gr(?:ü|ue)(?:ß|ss)e|cordialement|bien cordialement|bien (?:à vous|à toi)|salutations(?: distinguées)?|amicalement|sincères salutations|meilleures salutations|bonne journée|merci|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|distinti saluti|saluti|un saluto|atenciosamente|abraços|obrigado|obrigada|med venlig hilsen|venlig hilsen|mvh|vennlig hilsen|med vennlig hilsen|hilsen|med vänlig hälsning|med vänliga hälsningar|vänliga hälsningar|hälsningar|ystävällisin terveisin|terveisin|terv|pozdrawiam|z poważaniem|serdecznie pozdrawiam|с уважением|saygılarımla|iyi çalışmalar|s pozdravem|üdvözlettel";
+const CLOSINGS: &str = r"groet(?:en|jes) van .{2,40}|warmly|ciao|ahoi|ahoy|adieu|aju+(?:s|us)?|hajje|hadd?ije|goodgoan|moi|doeg|toedeloe|dag hoor|tot kijk|cheerio|met (?:de )?groet(?:en|jes)?|(?:met )?(?:de |een )?(?:hele )?(?:vriendelijke|vriendelijk|vriend\.|hartelijke|hartelijk|warme|zonnige|sportieve|collegiale|feestelijke|beste|lieve|oprechte|welgemeende|fijne) groet(?:en|jes)?|met (?:vr\.?|vriendelijke|hartelijke|vriendlijke|vriendelijk|dank en) ?gr(?:oet(?:en|jes)?)?\.?|m\.?v\.?g\.?|m\.?h\.?g\.?|v\.?gr\.?|vr\.? ?gr(?:oet(?:en|jes)?)?\.?|gr\.?|grt(?:jes|z)?\.?|grtz|gr[oe]{2}t(?:en|jes|ies|s)?(?: en dank)?|de groeten|hoogachtend|met hoogachting|hartelijks|liefs|veel liefs|kus(?:jes)?|doei(?:doei)?|houdoe|hoi hoi|tot ziens|tot snel|tot horens|dank en groet(?:en)?|groet(?:en)? en dank|bedankt en groet(?:en)?|alvast bedankt(?: en (?:een )?(?:vriendelijke )?groet(?:en)?)?|bij voorbaat dank|bvd|fijne (?:dag|avond|week|weekend)|fijn weekend|prettige dag|prettig weekend|namens .{2,40}|hgr|succes(?: ermee)?,? groet(?:en|jes)?|xx?x?|(?:kind|kindest|best|warm|warmest|many|cordial|friendly|sincere) (?:regards|wishes|thanks)|all the best|(?:with )?(?:best|kind|warm) regards|best regards|regards|rgds|kr|br|best|cheers|sincerely(?: yours)?|yours(?: (?:sincerely|faithfully|truly))?|take care|thanks(?: (?:again|so much|a lot|and regards|in advance))?|many thanks|thank you(?: (?:very much|so much|again|and regards|for your time))?|thx|tks|thanks,? and regards|thanks (?:&|and) regards|have a (?:nice|great|good) (?:day|weekend|week|one)|love|respectfully|with respect|talk soon|see you|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|freundliche gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|liebe gr(?:ü|ue)(?:ß|ss)e|beste gr(?:ü|ue)(?:ß|ss)e|viele gr(?:ü|ue)(?:ß|ss)e|sch(?:ö|oe)ne gr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)|herzliche gr(?:ü|ue)(?:ß|ss)e|cordialement|bien cordialement|bien (?:à vous|à toi)|salutations(?: distinguées)?|amicalement|sincères salutations|meilleures salutations|bonne journée|merci|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|distinti saluti|saluti|un saluto|atenciosamente|abraços|obrigado|obrigada|med venlig hilsen|venlig hilsen|mvh|vennlig hilsen|med vennlig hilsen|hilsen|med vänlig hälsning|med vänliga hälsningar|vänliga hälsningar|hälsningar|ystävällisin terveisin|terveisin|terv|pozdrawiam|z poważaniem|serdecznie pozdrawiam|с уважением|saygılarımla|iyi çalışmalar|s pozdravem|üdvözlettel";
 
 /// Lines that a telephone puts under a mail.
 const DEVICES: &str = r"(?:sent|sent\s+on|sent\s+by|sendt|skickat|verstuurd|verzonden|gesendet|von meinem|envoyé|enviado|enviada|inviato|lähetetty|wysłane|wysłano|отправлено|odesláno|trimis|diperisa|küldve) (?:from|via|using|with|by|on|vanaf|vanuit|met|door|van|von|mit|über|depuis|de|desde|do|da|dal|från|fra|med|z|ze|с|со|из|z mojego|via|mijn)\b[^,.!?]{0,70}(?:<\S+>|\(\S+\)|https?\S+)?[^,.!?]{0,30}|sent via [^,.!?]{2,40}, [^.!?]{4,60}|von meinem .{2,40} gesendet.{0,20}|von (?:samsung|unterwegs|mobile) .{0,30}gesendet|(?:get|download) outlook for .{2,40}|outlook (?:voor|for|für|pour) .{2,30}(?:downloaden|herunterladen)?.{0,60}|télécharge[rz] outlook pour .{0,40}|hol(?:en|e) sie sich outlook .{0,30}|verstuurd met .{2,40}|.{0,3}sent with .{2,40}|this message was sent from .{2,40}|dit bericht is verzonden (?:vanaf|met) .{2,40}|connected by (?:motoblur|dropbox)|from my (?:iphone|ipad|blackberry|android|phone|mobile).{0,30}|sent (?:unlocked )?mobile.{0,30}|lähetetty .{2,40}|iphone'?(?:mdan|umdan) gönderildi|(?:sent|written) (?:on the go|in haste).{0,40}|envoyé de mon .{2,40}|enviado desde mi .{2,40}|verzonden door yahoo.{0,40}|yahoo mail: .{0,60}|typed (?:on|with) .{2,40}";
@@ -16,6 +19,7 @@ const DISCLAIMERS: &str = r"(?i)\bdisclaimer\b|uitsluitend (?:bestemd|bedoeld) v
 /// The marks of a signature, compiled.
 pub(super) struct Shapes {
     pub(super) closing: Shape,
+    pub(super) own_closing: Shape,
     pub(super) device: Shape,
     pub(super) disclaimer: Shape,
     pub(super) contact: Shape,
@@ -32,13 +36,12 @@ pub(super) struct Shapes {
 }
 
 pub(super) static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
-    closing: Shape::new(format!(
-        r"(?i)^[\s*_>]*(?:{CLOSINGS})(?:[^\p{{L}}\p{{N}}'’]|$)[\s,.!;:*_–-]*(?:(?:(?:from|van|uit)\s+)?[\p{{L}}][\p{{L}}.'’-]*(?:[\s,&/|]+(?:en\s+)?[\p{{L}}(][\p{{L}}.'’)-]*){{0,5}})?[\s,.!*:x;)☺😊🙂👍]*$"
-    )),
+    closing: Shape::new(closing(CLOSINGS)),
+    own_closing: Shape::new(closing(OWN_CLOSINGS)),
     device: Shape::new(format!(r"(?i)^[\s*_>(\[-]*(?:{DEVICES})[\s*_.!)\]>]*$")),
     disclaimer: Shape::new(DISCLAIMERS),
     contact: Shape::new(
-        r"(?i)^[\s*]*(?:open(?:ingstijden|ing hours)?|geopend|bereikbaar)\b.{0,20}\b(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun|van|from|\d{1,2}[.:]\d\d)\b|\b(?:tel|telefoon|telephone|phone|mob|mobiel|mobile|cell|fax|direct|office|kvk|k\.v\.k|btw|iban|vat|bank|skype|twitter|linkedin|facebook|instagram|whatsapp|website|web|postbus|p\.?o\.? box|bezoekadres|postadres|werkdagen|aanwezig)\b\s*\*?\s*[:.|#]?|^[\s*]*[TMEWAFtmewaf]\s*[:.|]\s*\S|^[\s*]*[TMF]\s+[+0(]|www\.|https?://|[\w.+-]+@[\w-]+\.\w|\[image[:\s]|\[cid:|<mailto:|\b(?:b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|gmbh|ltd\.?|inc\.?|llc|stichting)\s*\*?$|ᐧ",
+        r"(?i)^[\s*]*(?:open(?:ingstijden|ing hours)?|geopend|bereikbaar)\b.{0,20}\b(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun|van|from|\d{1,2}[.:]\d\d)\b|\b(?:tel|telefoon|telephone|phone|mob|mobiel|mobile|cell|fax|direct|office|kvk|k\.v\.k|btw|iban|vat|bank|skype|twitter|linkedin|facebook|instagram|whatsapp|website|web|postbus|p\.?o\.? box|bezoekadres|postadres|werkdagen|aanwezig)\b\s*\*?\s*[:.|#]?|^[\s*]*[TMEWAFtmewaf]\s*[:.|]\s*\S|^[\s*]*[TMF]\s+[+0(]|www\.|https?://|\[image[:\s]|\[cid:|<mailto:|\b(?:b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|gmbh|ltd\.?|inc\.?|llc|stichting)\s*\*?$|ᐧ",
     ),
     phone: Shape::new(r"(?:\+\d|\b0\d|\(0)\d?[\d\s()./-]{6,}\d"),
     postcode: Shape::new(
@@ -65,3 +68,10 @@ pub(super) static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes {
         r"(?i)^\s*(?:[_-]{10,}|you received this message because|to unsubscribe|you are receiving this|reply to this email directly|to post to this group|visit this group)",
     ),
 });
+
+/// A line that closes a letter with these words, and perhaps a name behind them.
+fn closing(words: &str) -> String {
+    format!(
+        r"(?i)^[\s*_>]*(?:{words})(?:[^\p{{L}}\p{{N}}'’]|$)[\s,.!;:*_–-]*(?:(?:(?:from|van|uit)\s+)?[\p{{L}}][\p{{L}}.'’-]*(?:[\s,&/|]+(?:en\s+)?[\p{{L}}(][\p{{L}}.'’)-]*){{0,5}})?[\s,.!*:x;)☺😊🙂👍]*$"
+    )
+}

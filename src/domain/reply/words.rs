@@ -27,6 +27,18 @@ pub(super) fn email_ranges(text: &str) -> Vec<Range<usize>> {
     if text.contains('@') { EMAIL.find_iter(text).map(|found| found.range()).collect() } else { Vec::new() }
 }
 
+/// Whether something that looks like an address stands in a line: `x@y.z`.
+pub(super) fn names_an_address(line: &str) -> bool {
+    let word = |c: char| c == '_' || c.is_alphanumeric();
+    line.match_indices('@').any(|(at, _)| {
+        let before = line[..at].chars().next_back().is_some_and(|c| word(c) || matches!(c, '.' | '+' | '-'));
+        let host = &line[at + 1..];
+        let end = host.find(|c| !word(c) && c != '-').unwrap_or(host.len());
+        let mut rest = host[end..].chars();
+        before && end > 0 && rest.next() == Some('.') && rest.next().is_some_and(word)
+    })
+}
+
 /// The first address in a text, lower case.
 pub(super) fn first_email(text: &str) -> Option<String> {
     text.contains('@').then(|| EMAIL.find(text))?.map(|found| found.as_str().to_lowercase())

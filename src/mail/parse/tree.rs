@@ -1,6 +1,7 @@
 //! HTML to a tree of the reader's own kind, with a bound on depth and work.
 
 use super::limited;
+use super::quick::quick;
 use crate::domain::reply::letter::{Element, Node};
 
 /// Open elements in HTML: more is an attack, the tags are dropped then.
@@ -16,6 +17,12 @@ pub(super) fn tree(html: &str) -> Element {
         let node = Node::Text(text.collect::<Vec<_>>().join(" "));
         return Element { name: "html".to_owned(), children: vec![node], ..Element::default() };
     }
+    let lines = if html.contains('\r') { &html.replace("\r\n", "\n").replace('\r', "\n") } else { html };
+    quick(lines).unwrap_or_else(|| built(html))
+}
+
+/// The tree as the whole standard has it.
+pub(super) fn built(html: &str) -> Element {
     let document = scraper::Html::parse_document(html);
     element(document.root_element(), 0)
 }
@@ -42,7 +49,7 @@ fn too_deep(html: &str) -> bool {
 }
 
 /// Whether nobody sees the element: advertisers put there what a list of mails shows under the subject.
-fn is_hidden(style: &str) -> bool {
+pub(super) fn is_hidden(style: &str) -> bool {
     let style: String = style.chars().filter(|c| !c.is_whitespace()).take(2_000).collect();
     style.to_ascii_lowercase().contains("display:none")
 }

@@ -128,8 +128,8 @@ fn details(who: &Person) -> Vec<String> {
     [&who.name, &who.email, &who.phone].into_iter().flatten().cloned().collect()
 }
 
-/// What the reader found. `wanted` tells what was left open: the new words and the language of what no person wrote, and
-/// the role, which is judged leniently and only where one is given.
+/// What the reader found. `wanted` tells what was left open: the new words and the language of what no person wrote, the
+/// new words of a short reply, and the role, which is judged leniently and only where one is given.
 pub fn read(found: &Reading, wanted: &Expected) -> Facts {
     let mut facts = Facts::default();
     let human = found.kind == Kind::Human;
@@ -139,7 +139,7 @@ pub fn read(found: &Reading, wanted: &Expected) -> Facts {
         found.intents.iter().for_each(|intent| facts.add("intents", intent.label));
     }
     let asked = wanted.kind == "human";
-    if asked || wanted.reply_text.is_some() {
+    if asked && wanted.text.is_none() || wanted.reply_text.is_some() {
         text(&mut facts, &found.reply_text);
     }
     if asked || wanted.language.is_some() {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub struct Fixture {
     /// `folder/name`.
     pub name: String,
-    /// The message.
+    /// The message, as a file.
     pub mail: PathBuf,
     /// What a person finds in it.
     pub expected: Expected,
@@ -21,6 +21,8 @@ pub struct Expected {
     pub kind: String,
     pub intents: Vec<String>,
     pub reply_text: Option<String>,
+    /// All words of a short reply, which has no file of its own.
+    pub text: Option<String>,
     pub follow_up_on: Option<String>,
     pub opt_out: bool,
     pub phones: Vec<String>,
@@ -31,6 +33,13 @@ pub struct Expected {
     pub bounce: Option<Bounce>,
     pub check_in: Option<CheckIn>,
     pub forwarded: Option<Forwarded>,
+}
+
+/// A file of short replies.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Short {
+    reply: Vec<Expected>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,6 +107,26 @@ impl Fixture {
         let paired: Vec<PathBuf> = mails.iter().map(|mail| mail.with_extension("toml")).collect();
         assert_eq!(paired, notes, "each mail has its expectations, and nothing else lies in `{folder}`");
         mails.into_iter().map(|mail| Self::of(folder, mail)).collect()
+    }
+
+    /// The short replies of a file of `tests/mails`, numbered as they stand there; their messages are written into a folder.
+    pub fn short(file: &str, folder: &Path) -> Vec<Self> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mails").join(file);
+        let read: Short =
+            toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let numbered = (1..).zip(read.reply);
+        numbered.map(|(number, expected)| Self::of_words(file, number, expected, folder)).collect()
+    }
+
+    fn of_words(file: &str, number: usize, mut expected: Expected, folder: &Path) -> Self {
+        let words = expected.text.as_deref().unwrap_or_default().replace('\n', "\r\n");
+        let head = "From: Jan Pot <jan@bedrijf.example>\r\nTo: noor@desk.example\r\nSubject: Re: stage\r\n\
+                    Date: Mon, 18 Jan 2027 09:00:00 +0100\r\nIn-Reply-To: <a@desk.example>\r\nMIME-Version: 1.0\r\n\
+                    Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n";
+        let mail = folder.join(format!("{file}-{number}.eml"));
+        std::fs::write(&mail, format!("{head}{words}\r\n")).unwrap();
+        "human".clone_into(&mut expected.kind);
+        Self { name: format!("{file}:{number}"), mail, expected }
     }
 
     fn of(folder: &str, mail: PathBuf) -> Self {
