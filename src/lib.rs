@@ -63,10 +63,11 @@
 //!
 //! Tick [`flows::fetch`] stores raw bytes and the folder's cursor in one write. [`work::watch`] listens to each mailbox (IMAP IDLE,
 //! or a look at the Maildir) and has it fetched and read at once; the ticks are the net below. Tick [`flows::receive`] parses
-//! ([`mail::parse`]), reads ([`domain::reply`]), finds the thread (a signed plus-address token, then References, then the
-//! sender), all of it side by side on every core, and in one write, which messages share until one of them fails, records the message, the contact moment, the
-//! suggestions, and those consequences that need no yes, as [`domain::consequence`] allows. A message that fails three times
-//! is *broken*, visible, and the queue walks on. Raw first, thinking later: `mail reread` runs a better reader over all that was ever received.
+//! ([`mail::parse`]), finds the thread (a signed plus-address token, then References, then the sender), and reads
+//! ([`domain::reply`]) with the words that we sent, all of it side by side on every core. One write, which messages share until
+//! one of them fails, records the message, the contact moment, the suggestions, and those consequences that need no yes, as
+//! [`domain::consequence`] allows. A message that fails three times is *broken*, visible, and the queue walks on. Raw first,
+//! thinking later: `mail reread` runs a better reader over all that was ever received.
 //!
 //! # Where to add what
 //!

@@ -31,6 +31,7 @@ pub mod reread;
 pub mod restore;
 pub mod retention;
 pub mod settings;
+mod side_by_side;
 pub mod sites;
 pub mod students;
 pub mod suggestions;

@@ -11,8 +11,10 @@ pub(super) use settle::{facts, rows};
 
 use super::consequences::{self, ConsequenceError};
 use super::fetch::unpack;
+use super::side_by_side::side_by_side;
 use super::threads::{self, Clues, Thread};
 use super::{Stop, Tally};
+use crate::domain::email::EmailAddress;
 use crate::domain::holidays::{SchoolHolidays, region_of};
 use crate::domain::id::{MailboxId, SiteId};
 use crate::domain::reply::{self, Context, Letter, Reading};
@@ -23,18 +25,17 @@ use crate::mail::parse;
 use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::{self, Routed};
 use crate::store::mailboxes::Mailbox;
-use crate::store::{Db, DbError, companies, incoming, mailboxes, outgoing, sites};
+use crate::store::{Db, DbError, companies, correspondents, incoming, mailboxes, outgoing, sites};
 use group::{Deed, Group};
 use settle::Settled;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::num::NonZero;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Messages taken up at once.
 const BATCH: i64 = 100;
-/// Cores that read at most: whoever works on this machine wants one too.
-const CORES: usize = 4;
+/// Bytes of messages that are at hand at once; what is longer is fetched when its turn comes.
+const AT_HAND: i64 = 8 << 20;
 
 /// Why a message could not be thought about.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +79,9 @@ pub fn tick(db: &Db, holidays: &SchoolHolidays, stop: &Stop, now: Moment) -> any
         }
         house.learn(db, &rows)?;
         let mut seen: HashSet<String> = HashSet::new();
-        for (row, found) in rows.iter().zip(side_by_side(&rows, |row| one(db, &house, row, now))) {
+        let sources = db.read(|conn| queue::sources(conn, &rows, AT_HAND))?;
+        let found = side_by_side(&rows, |row| one(db, &house, row, sources.get(&row.id), now));
+        for (row, found) in rows.iter().zip(found) {
             if stop.asked() {
                 break;
             }
@@ -86,7 +89,7 @@ pub fn tick(db: &Db, holidays: &SchoolHolidays, stop: &Stop, now: Moment) -> any
             let found = match found {
                 Ok((head, _)) if head.answered_ids().into_iter().any(|id| seen.contains(id)) => {
                     group.write()?;
-                    one(db, &house, row, now)
+                    one(db, &house, row, sources.get(&row.id), now)
                 }
                 found => found,
             };
@@ -102,31 +105,22 @@ pub fn tick(db: &Db, holidays: &SchoolHolidays, stop: &Stop, now: Moment) -> any
     }
 }
 
-/// Does the work on each item, on as many cores as there are; the results stand in the order of the items.
-fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get).min(CORES);
-    if cores == 1 || items.len() == 1 {
-        return items.iter().map(work).collect();
-    }
-    let work = &work;
-    std::thread::scope(|scope| {
-        let share = |items: &'_ [T]| items.iter().map(work).collect::<Vec<R>>();
-        let shares: Vec<_> =
-            items.chunks(items.len().div_ceil(cores)).map(|items| scope.spawn(move || share(items))).collect();
-        shares.into_iter().flat_map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    })
-}
-
 /// What many messages of one tick share.
 struct House<'h> {
     holidays: &'h SchoolHolidays,
     mailboxes: HashMap<MailboxId, Mailbox>,
     regions: HashMap<SiteId, Option<Region>>,
+    /// The addresses of each site's mailboxes.
+    addresses: HashMap<SiteId, Vec<EmailAddress>>,
 }
 
 impl<'h> House<'h> {
     fn new(holidays: &'h SchoolHolidays) -> Self {
-        Self { holidays, mailboxes: HashMap::new(), regions: HashMap::new() }
+        Self { holidays, mailboxes: HashMap::new(), regions: HashMap::new(), addresses: HashMap::new() }
+    }
+
+    fn ours(&self, site: SiteId) -> &[EmailAddress] {
+        self.addresses.get(&site).map_or(&[], Vec::as_slice)
     }
 
     /// Has what these messages share at hand.
@@ -135,6 +129,7 @@ impl<'h> House<'h> {
             let scope = Scope::clockwork(row.site_id);
             if let Entry::Vacant(unknown) = self.regions.entry(row.site_id) {
                 unknown.insert(region(db, &scope, row)?);
+                self.addresses.insert(row.site_id, db.read(|conn| correspondents::ours(conn, row.site_id))?);
             }
             if let Entry::Vacant(unknown) = self.mailboxes.entry(row.mailbox_id)
                 && let Some(mailbox) = db.read(|conn| mailboxes::find(conn, &scope, row.mailbox_id))?
@@ -153,17 +148,26 @@ pub(super) struct Understood {
     pub thread: Thread,
 }
 
-/// Finds out about one message and what is to be done with it; also gives its headers.
-fn one(db: &Db, house: &House, row: &Incoming, now: Moment) -> Result<(Letter, Deed), ReceiveError> {
+/// Finds out about one message, whose packed source may be at hand, and what is to be done with it; also gives its headers.
+fn one(
+    db: &Db,
+    house: &House,
+    row: &Incoming,
+    packed: Option<&Vec<u8>>,
+    now: Moment,
+) -> Result<(Letter, Deed), ReceiveError> {
     let scope = Scope::clockwork(row.site_id);
     let region = house.regions.get(&row.site_id).copied().flatten();
     let mailbox = house.mailboxes.get(&row.mailbox_id).ok_or(ReceiveError::Mailbox)?;
     let holidays = house.holidays;
-    let raw = source(db, &scope, row)?;
+    let raw = match packed {
+        Some(packed) => unpack(packed).map_err(|_| ReceiveError::Source)?,
+        None => source(db, &scope, row)?,
+    };
     let head = contained(|| parse::headers_only(&raw))?;
     let deed = if let Some(routed) = before_start(row, mailbox, &head) {
         Deed::File(routed)
-    } else if let Some(copy) = own::copy(db, &scope, row, mailbox, &head, now)? {
+    } else if let Some(copy) = own::copy(db, row, mailbox, house.ours(row.site_id), &head, now)? {
         Deed::Own(copy)
     } else {
         let letter = contained(|| parse::letter(&raw))?;
@@ -188,7 +192,7 @@ pub(super) fn contained<T>(read: impl FnOnce() -> T) -> Result<T, ReceiveError> 
     catch_unwind(AssertUnwindSafe(read)).map_err(|_| ReceiveError::Panic)
 }
 
-/// Reads a letter twice at most: where it answers a mail of ours, once more with the words that we sent.
+/// Finds whose letter it is and reads it, with the words that we sent where it answers a mail of ours.
 pub(super) fn understand(
     db: &Db,
     holidays: &SchoolHolidays,
@@ -214,32 +218,44 @@ fn understand_in(
     letter: Letter,
     place: &Place<'_>,
 ) -> Result<Understood, ReceiveError> {
-    let holidays = Some(place.holidays);
-    let context = Context { received: Some(row.received_at), sent: None, region: place.region, holidays };
-    let mut reading = contained(|| reply::read(&letter, &context))?;
-    let thread = find_thread(db, scope, &letter, &reading)?;
-    let body = match &thread.outgoing {
-        Some(mail) => db.read(|conn| outgoing::body(conn, scope, mail.id))?,
-        None => None,
-    };
-    let company = match thread.company {
-        Some(id) => db.read(|conn| companies::find(conn, scope, id))?,
-        None => None,
-    };
-    // an employer dates by the holidays of his own region, where his postcode tells it
-    let own = company.and_then(|company| region_of(company.fields.postcode.as_ref()?.pc4()));
-    let region = own.or(place.region);
-    if body.is_some() || region != place.region {
-        let context = Context { sent: body.as_ref().map(|body| body.text.as_str()), region, ..context };
-        reading = contained(|| reply::read(&letter, &context))?;
+    // A letter is read by what is known of who wrote it. Of what a machine brings back the reading says whose it is.
+    let ours =
+        db.read(|conn| threads::find(conn, scope, &Clues { letter: &letter, original: None, machine: false }))?;
+    let reading = read_in(db, scope, row, &letter, &ours, place)?;
+    let machine = matches!(reading.kind, reply::Kind::Bounce | reply::Kind::Complaint);
+    if !machine {
+        return Ok(Understood { letter, reading, thread: ours });
     }
+    let original = reading.bounce.as_ref().and_then(|bounce| bounce.original_message_id.as_deref());
+    let thread = db.read(|conn| threads::find(conn, scope, &Clues { letter: &letter, original, machine }))?;
+    let same = (&thread.outgoing, thread.company) == (&ours.outgoing, ours.company);
+    let reading = if same { reading } else { read_in(db, scope, row, &letter, &thread, place)? };
     Ok(Understood { letter, reading, thread })
 }
 
-fn find_thread(db: &Db, scope: &Scope, letter: &Letter, reading: &Reading) -> Result<Thread, DbError> {
-    let machine = matches!(reading.kind, reply::Kind::Bounce | reply::Kind::Complaint);
-    let original = reading.bounce.as_ref().and_then(|bounce| bounce.original_message_id.as_deref());
-    db.read(|conn| threads::find(conn, scope, &Clues { letter, original, machine }))
+/// Reads a letter that belongs to a thread.
+fn read_in(
+    db: &Db,
+    scope: &Scope,
+    row: &Incoming,
+    letter: &Letter,
+    thread: &Thread,
+    place: &Place<'_>,
+) -> Result<Reading, ReceiveError> {
+    let (body, company) = db.read(|conn| -> Result<_, DbError> {
+        let body = thread.outgoing.as_ref().map(|mail| outgoing::body(conn, scope, mail.id)).transpose()?.flatten();
+        let company = thread.company.map(|id| companies::find(conn, scope, id)).transpose()?.flatten();
+        Ok((body, company))
+    })?;
+    // an employer dates by the holidays of his own region, where his postcode tells it
+    let own = company.and_then(|company| region_of(company.fields.postcode.as_ref()?.pc4()));
+    let context = Context {
+        received: Some(row.received_at),
+        sent: body.as_ref().map(|body| body.text.as_str()),
+        region: own.or(place.region),
+        holidays: Some(place.holidays),
+    };
+    contained(|| reply::read(letter, &context))
 }
 
 fn region(db: &Db, scope: &Scope, row: &Incoming) -> Result<Option<Region>, DbError> {

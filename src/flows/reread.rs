@@ -100,9 +100,7 @@ fn one(db: &Db, holidays: &SchoolHolidays, row: &Incoming, apply: bool, done: &m
             // A person may have decided since it was looked at.
             if queue::reread(tx, row.id, row.version, (kind, intent, &reading), decision)? {
                 suggestions::remove_open(tx, row.id)?;
-                for new in &news {
-                    suggestions::add(tx, new)?;
-                }
+                suggestions::add(tx, &news)?;
             }
             Ok::<_, DbError>(())
         })?;

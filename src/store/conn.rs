@@ -5,6 +5,12 @@ use diesel::connection::{Connection, SimpleConnection};
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel::result::Error;
 use diesel::{ConnectionError, PgConnection, SqliteConnection};
+use std::ops::{Deref, DerefMut};
+use std::time::{Duration, Instant};
+
+/// How long a connection that worked is trusted to work still: asking it first would be one more way there and back for
+/// each act.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -13,6 +19,26 @@ pub enum Conn {
     Sqlite(SqliteConnection),
     /// A server.
     Postgres(PgConnection),
+}
+
+/// A connection of the pool.
+pub struct Kept {
+    conn: Conn,
+    /// When it was last made or asked whether it works.
+    worked: Instant,
+}
+
+impl Deref for Kept {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Kept {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
 }
 
 /// Makes connections for the pool.
@@ -45,10 +71,28 @@ pub enum ConnectError {
 }
 
 impl ManageConnection for Manager {
-    type Connection = Conn;
+    type Connection = Kept;
     type Error = ConnectError;
 
-    fn connect(&self) -> Result<Conn, ConnectError> {
+    fn connect(&self) -> Result<Kept, ConnectError> {
+        Ok(Kept { conn: self.open()?, worked: Instant::now() })
+    }
+
+    fn is_valid(&self, kept: &mut Kept) -> Result<(), ConnectError> {
+        if kept.worked.elapsed() > TRUSTED {
+            kept.conn.ping()?;
+            kept.worked = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn has_broken(&self, kept: &mut Kept) -> bool {
+        kept.conn.is_broken()
+    }
+}
+
+impl Manager {
+    fn open(&self) -> Result<Conn, ConnectError> {
         if self.is_postgres() {
             let mut conn = PgConnection::establish(&self.url)?;
             // The planner is told that reading here and there costs no more than reading on: no disk turns any more. Else it
@@ -66,13 +110,5 @@ impl ManageConnection for Manager {
              PRAGMA mmap_size = 1073741824",
         )?;
         Ok(Conn::Sqlite(conn))
-    }
-
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), ConnectError> {
-        Ok(conn.ping()?)
-    }
-
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        conn.is_broken()
     }
 }

@@ -1,5 +1,6 @@
 //! Contacts: the people at a company, with the ground on which they may be mailed and its proof.
 
+use super::rows::{self, OverRows};
 use super::schema::contacts;
 use super::{Conn, DbResult, Tx, companies};
 use crate::domain::email::EmailAddress;
@@ -174,13 +175,18 @@ pub fn set_opted_out(tx: &mut Tx, id: ContactId, at: Option<Moment>) -> DbResult
     Ok(())
 }
 
-/// Remembers when a contact was spoken to; an earlier moment changes nothing.
-pub fn spoken(tx: &mut Tx, id: ContactId, at: Moment) -> DbResult<()> {
-    let row = contacts::table
-        .filter(contacts::id.eq(id))
-        .filter(contacts::last_spoken_at.is_null().or(contacts::last_spoken_at.lt(at)));
-    diesel::update(row).set(contacts::last_spoken_at.eq(at)).execute(&mut **tx)?;
-    Ok(())
+struct Spoken;
+
+impl OverRows for Spoken {
+    const SQL: &'static str = "UPDATE contacts SET last_spoken_at = (it.value ->> 1)::timestamp FROM @rows AS it \
+        WHERE contacts.id = (it.value ->> 0)::bigint AND (contacts.last_spoken_at IS NULL \
+        OR contacts.last_spoken_at < (it.value ->> 1)::timestamp)";
+}
+
+/// Remembers when contacts were spoken to, each once; an earlier moment changes nothing.
+pub fn spoken(tx: &mut Tx, all: &[(ContactId, Moment)]) -> DbResult<()> {
+    let row = |(id, at): &(ContactId, Moment)| (id.0, rows::text(*at));
+    rows::run::<Spoken>(tx, &all.iter().map(row).collect::<Vec<_>>())
 }
 
 /// Removes the contacts of a company: only for taking back an import that nobody built on.

@@ -46,11 +46,9 @@ pub fn of_thread(
     Ok(newest.and_then(|(_, company, contact)| company.map(|company| (company, contact))))
 }
 
-/// Whether a mailbox of the site has this address.
-pub fn is_ours(conn: &mut Conn, site: SiteId, address: &EmailAddress) -> DbResult<bool> {
-    let found: Vec<EmailAddress> =
-        mailboxes::table.filter(mailboxes::site_id.eq(site)).select(mailboxes::address).load(conn)?;
-    Ok(found.iter().any(|own| own.key() == address.key()))
+/// The addresses of a site's mailboxes.
+pub fn ours(conn: &mut Conn, site: SiteId) -> DbResult<Vec<EmailAddress>> {
+    Ok(mailboxes::table.filter(mailboxes::site_id.eq(site)).select(mailboxes::address).load(conn)?)
 }
 
 /// The address keys of a company's contacts.

@@ -205,8 +205,14 @@ impl Db {
     pub fn analyze(&self) -> DbResult<()> {
         let mut conn = self.connection()?;
         let _served = self.embedded.then(|| self.turn.wait());
-        let sampled = if self.embedded { "PRAGMA analysis_limit = 1000; ANALYZE" } else { "ANALYZE" };
-        Ok(conn.batch_execute(sampled)?)
+        if self.embedded {
+            return Ok(conn.batch_execute("PRAGMA analysis_limit = 20000; ANALYZE")?);
+        }
+        // Rows that everybody may see are marked so as well: until then no index can answer alone. It takes as long as it takes.
+        conn.batch_execute("SET statement_timeout = 0")?;
+        let done = conn.batch_execute("VACUUM ANALYZE");
+        conn.batch_execute("SET statement_timeout = '60s'")?;
+        Ok(done?)
     }
 
     pub(super) fn connection(&self) -> DbResult<PooledConnection<Manager>> {

@@ -21,7 +21,7 @@ impl Db {
     pub fn migrate(&self) -> DbResult<Vec<String>> {
         let mut conn = self.connection()?;
         self.refuse_newer(&mut conn)?;
-        let names = match &mut *conn {
+        let names = match &mut **conn {
             Conn::Sqlite(conn) => {
                 let _served = self.turn.wait();
                 ran(&conn.run_pending_migrations(SQLITE).map_err(failed)?)
@@ -39,7 +39,7 @@ impl Db {
     /// Takes back the newest migration; returns its name. For rollback after an upgrade and for tests.
     pub fn migrate_down(&self) -> DbResult<String> {
         let mut conn = self.connection()?;
-        match &mut *conn {
+        match &mut **conn {
             Conn::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(|name| name.to_string()).map_err(failed),
             Conn::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(|name| name.to_string()).map_err(failed),
         }
@@ -49,7 +49,7 @@ impl Db {
     pub fn pending(&self) -> DbResult<Vec<String>> {
         let mut conn = self.connection()?;
         self.refuse_newer(&mut conn)?;
-        Ok(match &mut *conn {
+        Ok(match &mut **conn {
             Conn::Sqlite(conn) => names(&conn.pending_migrations(SQLITE).map_err(failed)?),
             Conn::Postgres(conn) => names(&conn.pending_migrations(POSTGRES).map_err(failed)?),
         })

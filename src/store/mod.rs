@@ -31,6 +31,7 @@ pub mod plans;
 pub mod pressures;
 pub mod recipients;
 pub mod recognitions;
+mod rows;
 pub mod schema;
 pub mod sessions;
 pub mod sites;

@@ -109,15 +109,7 @@ impl NewMoment {
 /// which the contact was last spoken to, and a company that nobody had spoken to is in contact from then on.
 pub fn add(tx: &mut Tx, new: &NewMoment) -> DbResult<MomentId> {
     let id = diesel::insert_into(moments::table).values(new).returning(moments::id).get_result(&mut **tx)?;
-    if let Some(company) = new.company_id.filter(|_| new.kind != MomentKind::Note) {
-        companies::touched(tx, company, new.at)?;
-    }
-    if let Some(company) = new.company_id.filter(|_| new.spoke()) {
-        companies::spoken(tx, company)?;
-    }
-    if let Some(contact) = new.contact_id.filter(|_| new.spoke()) {
-        contacts::spoken(tx, contact, new.at)?;
-    }
+    consequences(tx, std::slice::from_ref(new))?;
     Ok(id)
 }
 
@@ -126,6 +118,10 @@ pub fn add_all(tx: &mut Tx, all: &[NewMoment]) -> DbResult<()> {
     for some in all.chunks(ROWS) {
         per_backend!(&mut **tx, |conn| diesel::insert_into(moments::table).values(some).execute(conn)?);
     }
+    consequences(tx, all)
+}
+
+fn consequences(tx: &mut Tx, all: &[NewMoment]) -> DbResult<()> {
     // In the order of the ids, so that two writers never wait for each other.
     let mut touched: BTreeMap<CompanyId, Moment> = BTreeMap::new();
     let mut spoken: BTreeMap<ContactId, Moment> = BTreeMap::new();
@@ -141,9 +137,9 @@ pub fn add_all(tx: &mut Tx, all: &[NewMoment]) -> DbResult<()> {
         }
         in_contact.extend(new.company_id.filter(|_| new.spoke()));
     }
-    touched.into_iter().try_for_each(|(company, at)| companies::touched(tx, company, at))?;
-    in_contact.into_iter().try_for_each(|company| companies::spoken(tx, company))?;
-    spoken.into_iter().try_for_each(|(contact, at)| contacts::spoken(tx, contact, at))
+    companies::touched(tx, &touched.into_iter().collect::<Vec<_>>())?;
+    companies::spoken(tx, &in_contact.into_iter().collect::<Vec<_>>())?;
+    contacts::spoken(tx, &spoken.into_iter().collect::<Vec<_>>())
 }
 
 /// The last moment of each of these companies that somebody spoke or wrote. The ids come from a scoped read.

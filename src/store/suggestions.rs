@@ -1,5 +1,6 @@
 //! Suggestions: what a reading proposes, and what a person made of it.
 
+use super::db::per_backend;
 use super::schema::suggestions;
 use super::{Conn, DbResult, Tx};
 use crate::domain::id::{IncomingId, SiteId, SuggestionId, UserId};
@@ -7,6 +8,9 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{SuggestionKind, SuggestionState};
 use diesel::prelude::*;
+
+/// So many rows stand in one statement: ten values each, below what either database takes.
+const ROWS: usize = 1000;
 
 /// One suggestion.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -115,9 +119,12 @@ pub fn corrected(conn: &mut Conn, scope: &Scope, after: IncomingId, limit: i64) 
         .load(conn)?)
 }
 
-/// Adds a suggestion.
-pub fn add(tx: &mut Tx, new: &NewSuggestion) -> DbResult<SuggestionId> {
-    Ok(diesel::insert_into(suggestions::table).values(new).returning(suggestions::id).get_result(&mut **tx)?)
+/// Adds suggestions.
+pub fn add(tx: &mut Tx, new: &[NewSuggestion]) -> DbResult<()> {
+    for some in new.chunks(ROWS) {
+        per_backend!(&mut **tx, |conn| diesel::insert_into(suggestions::table).values(some).execute(conn)?);
+    }
+    Ok(())
 }
 
 /// Writes a decision over version `from`; `false` when somebody else decided first.

@@ -1,7 +1,8 @@
 //! What the day asks of a broker: short reads over several aggregates, for Vandaag and the morning mail.
 //! A task or check-in without an owner is everybody's; one with an owner is that person's.
 
-use super::capped::{EXACT, capped};
+use super::among::among;
+use super::capped::{self, EXACT, capped};
 use super::schema::{campaigns, checkins, companies, contacts, incoming, openings, placements, recipients, tasks};
 use super::{Conn, DbResult};
 use crate::domain::code;
@@ -85,8 +86,18 @@ macro_rules! task_lines {
 
 /// The person's own and nobody's open tasks that are due, the longest overdue first.
 pub fn tasks(conn: &mut Conn, scope: &Scope, today: Day, limit: i64) -> DbResult<Vec<TaskLine>> {
-    let query = task_lines!(scope).filter(tasks::done_at.is_null()).filter(tasks::due_on.le(today));
-    Ok(query.order((tasks::due_on, tasks::id)).limit(limit).load(conn)?)
+    // Which they are first: joined at once, PostgreSQL looks up the names of all that are due before it takes the first few.
+    let first: Vec<TaskId> = tasks::table
+        .filter(tasks::site_id.eq_any(scope.sites().to_vec()))
+        .filter(tasks::owner_id.eq(scope.user()).or(tasks::owner_id.is_null()))
+        .filter(tasks::done_at.is_null())
+        .filter(tasks::due_on.le(today))
+        .order((tasks::due_on, tasks::id))
+        .limit(limit)
+        .select(tasks::id)
+        .load(conn)?;
+    let query = task_lines!(scope).filter(among(tasks::id, &first));
+    Ok(query.order((tasks::due_on, tasks::id)).load(conn)?)
 }
 
 /// The person's own and nobody's tasks that were done since a moment, the latest first.
@@ -155,11 +166,11 @@ pub struct Stale {
     pub confirmed_on: Day,
 }
 
-/// Openings with places left that were last confirmed before a day.
+/// Openings of a site with places left that were last confirmed before a day.
 macro_rules! gone_stale {
-    ($scope:expr, $before:expr) => {
+    ($site:expr, $before:expr) => {
         openings::table
-            .filter(openings::site_id.eq_any($scope.sites().to_vec()))
+            .filter(openings::site_id.eq($site))
             .filter(openings::state.eq_any(vec![OpeningState::Offered, OpeningState::Open]))
             .filter(openings::places_left.gt(0))
             .filter(openings::last_confirmed_on.lt($before))
@@ -168,16 +179,27 @@ macro_rules! gone_stale {
 
 /// How many openings want to be confirmed, counted up to one more than [`EXACT`]: see [`stale`].
 pub fn stale_count(conn: &mut Conn, scope: &Scope, before: Day) -> DbResult<i64> {
-    Ok(capped!(conn, gone_stale!(scope, before).select(openings::id), EXACT + 1)?)
+    capped::sum(
+        scope.sites().iter().map(|site| Ok(capped!(conn, gone_stale!(*site, before).select(openings::id), EXACT + 1)?)),
+    )
 }
 
 /// Openings with places left that were last confirmed before a day, the oldest first.
 pub fn stale(conn: &mut Conn, scope: &Scope, before: Day, limit: i64) -> DbResult<Vec<Stale>> {
     type Row = (OpeningId, CompanyId, String, String, String, i32, Day);
-    let rows: Vec<Row> = gone_stale!(scope, before)
+    // Each site's come in the order of an index.
+    let mut first: Vec<(Day, OpeningId)> = Vec::new();
+    for site in scope.sites() {
+        let oldest = gone_stale!(*site, before).order((openings::last_confirmed_on, openings::id)).limit(limit);
+        first.extend(oldest.select((openings::last_confirmed_on, openings::id)).load::<(Day, OpeningId)>(conn)?);
+    }
+    first.sort_unstable();
+    first.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let ids: Vec<OpeningId> = first.into_iter().map(|(_, id)| id).collect();
+    let rows: Vec<Row> = openings::table
         .inner_join(companies::table)
+        .filter(among(openings::id, &ids))
         .order((openings::last_confirmed_on, openings::id))
-        .limit(limit)
         .select((
             openings::id,
             openings::company_id,

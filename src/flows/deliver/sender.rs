@@ -1,6 +1,9 @@
 //! One mailbox's sender: takes the lease and what a vanished sender left, keeps its lines busy, commits in groups, and
-//! gives everything back at the end. Sending happens outside any transaction. What it has ready comes from [`supply`].
+//! gives everything back at the end. Sending happens outside any transaction. What it has ready comes from [`supply`], and is
+//! composed by a thread of its own ([`composing`]); the database has this thread alone, since on `SQLite` each connection that
+//! writes makes the others read their pages anew, and on `PostgreSQL` two that write the same rows repeat each other's acts.
 
+mod composing;
 mod supply;
 
 use super::parcel::{self, Ready};
@@ -19,6 +22,7 @@ use crate::store::mailboxes::Mailbox;
 use crate::store::outgoing::Outgoing;
 use crate::store::outgoing::post::{self, Claimed};
 use crate::store::{Db, DbResult, leases};
+use composing::Composer;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -69,7 +73,13 @@ pub(super) fn run(db: &Db, sending: Sending, mailbox: Mailbox, ticking: Ticking)
         looked: None,
         tally: Tally::default(),
     };
-    let done = sender.take_over().and_then(|()| sender.deliver());
+    let done = std::thread::scope(|scope| {
+        sender.take_over()?;
+        let mut composer = Composer::start(scope, sending, &sender.mailbox, ticking);
+        let done = sender.deliver(&mut composer);
+        sender.ahead.extend(composer.end());
+        done
+    });
     let back = sender.give_back();
     done.and(back)?;
     Ok(sender.tally)
@@ -152,7 +162,7 @@ impl Sender<'_> {
         Ok(())
     }
 
-    fn deliver(&mut self) -> anyhow::Result<()> {
+    fn deliver(&mut self, composer: &mut Composer) -> anyhow::Result<()> {
         let now = self.ticking.now();
         if !self.mailbox.is_ready(now) {
             return Ok(());
@@ -164,7 +174,7 @@ impl Sender<'_> {
             self.allowance = rate.saturating_sub(usize::try_from(went).unwrap_or(0));
         }
         // Lines are opened only when there is something to carry.
-        self.top_up()?;
+        self.top_up(composer)?;
         if self.ahead.is_empty() {
             return Ok(());
         }
@@ -178,7 +188,7 @@ impl Sender<'_> {
         if matches!(way, Post::Pickup(_)) {
             self.lines = 1;
         }
-        let done = self.keep_busy(&way);
+        let done = self.keep_busy(&way, composer);
         // Whatever went wrong here, what the lines still have on the wire comes back and is settled.
         for report in way.close() {
             self.hear(report);
@@ -188,7 +198,7 @@ impl Sender<'_> {
         done.and(settled)
     }
 
-    fn keep_busy(&mut self, way: &Post) -> anyhow::Result<()> {
+    fn keep_busy(&mut self, way: &Post, composer: &mut Composer) -> anyhow::Result<()> {
         loop {
             let late = self.ticking.started.elapsed() > RUN_LIMIT;
             self.ending |= late || self.allowance == 0 || self.sending.stop.asked();
@@ -197,7 +207,7 @@ impl Sender<'_> {
             }
             // While the lines are busy.
             if !self.ending {
-                self.top_up()?;
+                self.top_up(composer)?;
             }
             self.listen(way);
             let can_go = !self.ending && !self.idle.is_empty() && !self.ahead.is_empty();

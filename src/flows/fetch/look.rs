@@ -6,6 +6,7 @@ use super::{Reading, Ticking};
 use crate::domain::words::MailboxKind;
 use crate::flows::Tally;
 use crate::flows::mailboxes::{WayIn, way_in};
+use crate::flows::side_by_side::side_by_side;
 use crate::mail;
 use crate::mail::error::{MailError, Trouble};
 use crate::mail::imap::{Batch, Session};
@@ -156,15 +157,13 @@ impl Look<'_> {
     /// Stores what is wanted of these messages, and the folder's cursor, in one write.
     fn store(&mut self, folder: &str, parcels: Vec<Parcel>, cursor: Cursor) -> Result<(), LookError> {
         let wanted = Wanted { mailbox: self.mailbox, is_inbox: folder == INBOX };
-        let mut arrivals = Vec::new();
-        for parcel in parcels {
+        let arrivals = side_by_side(&parcels, |parcel| {
             let head = keep::head(&parcel.raw);
-            if self.mailbox.kind == MailboxKind::Desk
-                || self.db.read(|conn| wanted.keeps(conn, &parcel.raw, head.as_ref()))?
-            {
-                arrivals.push(parcel.arrive(folder, head.and_then(|head| head.message_id)));
-            }
-        }
+            let keeps = self.mailbox.kind == MailboxKind::Desk
+                || self.db.read(|conn| wanted.keeps(conn, &parcel.raw, head.as_ref()))?;
+            Ok::<_, DbError>(keeps.then(|| parcel.arrival(folder, head.and_then(|head| head.message_id))))
+        });
+        let arrivals: Vec<Arrival> = arrivals.into_iter().filter_map(Result::transpose).collect::<Result<_, _>>()?;
         let mailbox = self.mailbox;
         let (now, began) = (self.ticking.now(), self.ticking.began);
         let stored = self.db.write(|tx| {
@@ -202,9 +201,9 @@ fn read_file(dir: &Path, entry: &Entry, source_key: String, batch: &Batch) -> Re
 }
 
 impl Parcel {
-    fn arrive(self, folder: &str, message_id: Option<String>) -> Arrival {
+    fn arrival(&self, folder: &str, message_id: Option<String>) -> Arrival {
         Arrival {
-            source_key: self.source_key,
+            source_key: self.source_key.clone(),
             folder: folder.to_owned(),
             message_id,
             content_hash: keep::fingerprint(&self.raw),

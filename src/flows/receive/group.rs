@@ -3,10 +3,13 @@
 use super::own::Copy;
 use super::settle::Settled;
 use super::{ReceiveError, Tally};
+use crate::domain::id::IncomingId;
 use crate::domain::time::Moment;
 use crate::domain::words::Routing;
 use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::{self, Routed};
+use crate::store::moments::{self, NewMoment};
+use crate::store::suggestions::{self, NewSuggestion};
 use crate::store::{Db, DbError, Tx};
 use std::time::{Duration, Instant};
 
@@ -36,28 +39,52 @@ struct Pending {
 }
 
 impl Pending {
-    /// Writes it; `None` when another process was first.
-    fn write(&self, tx: &mut Tx, now: Moment) -> Result<Option<Routing>, ReceiveError> {
-        let id = self.row.id;
-        if !queue::still_waiting(tx, id)? {
-            return Ok(None);
+    fn routed(&self) -> Option<&Routed> {
+        match &self.deed {
+            Deed::File(routed) => Some(routed),
+            Deed::Own(copy) => Some(&copy.routed),
+            Deed::Settle(settled) => Some(&settled.routed),
+            Deed::Break => None,
         }
-        Ok(Some(match &self.deed {
-            Deed::File(routed) => {
-                queue::route(tx, id, routed)?;
-                routed.routing
-            }
-            Deed::Own(copy) => {
-                copy.write(tx, id, now)?;
-                Routing::Own
-            }
-            Deed::Break => queue::failed(tx, id, 1, "this is no readable mail", now)?,
-            Deed::Settle(settled) => {
-                settled.write(tx, &self.row, now)?;
-                settled.routed.routing
-            }
-        }))
     }
+
+    fn moment(&self) -> Option<&NewMoment> {
+        match &self.deed {
+            Deed::Own(copy) => copy.moment.as_ref(),
+            Deed::Settle(settled) => settled.moment.as_ref(),
+            Deed::File(_) | Deed::Break => None,
+        }
+    }
+
+    fn suggestions(&self) -> &[NewSuggestion] {
+        if let Deed::Settle(settled) = &self.deed { &settled.suggestions } else { &[] }
+    }
+
+    /// Does what it does by itself; gives where it went.
+    fn act(&self, tx: &mut Tx, now: Moment) -> Result<Routing, ReceiveError> {
+        match &self.deed {
+            Deed::File(_) => {}
+            Deed::Own(copy) => copy.act(tx, now)?,
+            Deed::Settle(settled) => settled.act(tx, now)?,
+            Deed::Break => return Ok(queue::failed(tx, self.row.id, 1, "this is no readable mail", now)?),
+        }
+        Ok(self.routed().map_or(Routing::Stored, |routed| routed.routing))
+    }
+}
+
+/// Writes messages, but for those where another process was first: what all of them add in one statement each, then what
+/// each does by itself, in their order.
+fn write(tx: &mut Tx, all: &[Pending], now: Moment) -> Result<Vec<Routing>, ReceiveError> {
+    let ids: Vec<IncomingId> = all.iter().map(|one| one.row.id).collect();
+    let waiting = queue::still_waiting(tx, &ids)?;
+    let mine: Vec<&Pending> = all.iter().filter(|one| waiting.contains(&one.row.id)).collect();
+    let routed: Vec<_> = mine.iter().filter_map(|one| Some((one.row.id, one.routed()?))).collect();
+    queue::route(tx, &routed)?;
+    let moments: Vec<NewMoment> = mine.iter().filter_map(|one| one.moment().cloned()).collect();
+    moments::add_all(tx, &moments)?;
+    let suggestions: Vec<NewSuggestion> = mine.iter().flat_map(|one| one.suggestions().to_vec()).collect();
+    suggestions::add(tx, &suggestions)?;
+    mine.into_iter().map(|one| one.act(tx, now)).collect()
 }
 
 /// The group, and what became of all that went through it.
@@ -90,17 +117,18 @@ impl<'a> Group<'a> {
             return Ok(());
         }
         let now = self.now;
-        let together = self.db.write(|tx| pending.iter().map(|one| one.write(tx, now)).collect::<Result<Vec<_>, _>>());
-        match together {
-            Ok(routings) => routings.into_iter().flatten().for_each(|routing| self.count(routing)),
-            Err(error) if pending.len() == 1 => self.fail(&pending[0].row, &error)?,
-            Err(_) => {
-                for one in &pending {
-                    match self.db.write(|tx| one.write(tx, now)) {
-                        Ok(routing) => routing.into_iter().for_each(|routing| self.count(routing)),
-                        Err(error) => self.fail(&one.row, &error)?,
-                    }
-                }
+        let alone: Vec<&[Pending]> = match self.db.write(|tx| write(tx, &pending, now)) {
+            Ok(routings) => {
+                routings.into_iter().for_each(|routing| self.count(routing));
+                return Ok(());
+            }
+            Err(error) if pending.len() == 1 => return self.fail(&pending[0].row, &error),
+            Err(_) => pending.chunks(1).collect(),
+        };
+        for one in alone {
+            match self.db.write(|tx| write(tx, one, now)) {
+                Ok(routings) => routings.into_iter().for_each(|routing| self.count(routing)),
+                Err(error) => self.fail(&one[0].row, &error)?,
             }
         }
         Ok(())

@@ -3,38 +3,36 @@
 
 use super::headers;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{CompanyId, ContactId, IncomingId};
+use crate::domain::id::{CompanyId, ContactId};
 use crate::domain::reply::Letter;
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{MomentKind, Routing};
 use crate::flows::uncertain;
 use crate::store::incoming::Incoming;
-use crate::store::incoming::queue::{self, Routed};
+use crate::store::incoming::queue::Routed;
 use crate::store::mailboxes::Mailbox;
-use crate::store::moments::{self, NewMoment};
+use crate::store::moments::NewMoment;
 use crate::store::outgoing::Outgoing;
-use crate::store::{Conn, Db, DbResult, Tx, contacts, correspondents, outgoing};
+use crate::store::{Conn, Db, DbResult, Tx, contacts, outgoing};
 
 /// The folder in which what comes in lies.
 const INBOX: &str = "INBOX";
 
 /// A copy of our own mail, and what it tells.
 pub(super) struct Copy {
-    routed: Routed,
+    /// Where it goes.
+    pub routed: Routed,
+    /// The contact moment that it makes.
+    pub moment: Option<NewMoment>,
     ours: Option<Outgoing>,
-    moment: Option<NewMoment>,
 }
 
 impl Copy {
-    /// Files it.
-    pub(super) fn write(&self, tx: &mut Tx, id: IncomingId, now: Moment) -> DbResult<()> {
-        queue::route(tx, id, &self.routed)?;
+    /// Settles the mail of which it is a copy.
+    pub(super) fn act(&self, tx: &mut Tx, now: Moment) -> DbResult<()> {
         if let Some(mail) = &self.ours {
             uncertain::seen(tx, mail, "found among the sent mail", now)?;
-        }
-        if let Some(moment) = &self.moment {
-            moments::add(tx, moment)?;
         }
         Ok(())
     }
@@ -43,24 +41,21 @@ impl Copy {
 /// What a copy of our own mail tells; `None` for a message from somebody else.
 pub(super) fn copy(
     db: &Db,
-    scope: &Scope,
     row: &Incoming,
     mailbox: &Mailbox,
+    ours: &[EmailAddress],
     head: &Letter,
     now: Moment,
 ) -> DbResult<Option<Copy>> {
     let sent_folder = !row.folder.eq_ignore_ascii_case(INBOX);
     let from = head.from.as_ref().and_then(|from| EmailAddress::parse(&from.email).ok());
     // Other people reuse Message-IDs: in the inbox only our own address makes it a copy.
-    let by_us = match &from {
-        Some(from) if !sent_folder => db.read(|conn| correspondents::is_ours(conn, row.site_id, from))?,
-        _ => false,
-    };
+    let by_us = from.is_some_and(|from| ours.iter().any(|own| own.key() == from.key()));
     if !sent_folder && !by_us {
         return Ok(None);
     }
     let ours = match &head.message_id {
-        Some(id) => db.read(|conn| outgoing::by_message_id(conn, scope, id))?,
+        Some(id) => db.read(|conn| outgoing::by_message_id(conn, &Scope::clockwork(row.site_id), id))?,
         None => None,
     };
     if !sent_folder && ours.is_none() {

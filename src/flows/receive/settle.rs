@@ -9,11 +9,11 @@ use crate::domain::words::{Decision, MailboxKind, MomentKind, Outcome, Routing, 
 use crate::flows::consequences::Case;
 use crate::flows::threads;
 use crate::store::incoming::Incoming;
-use crate::store::incoming::queue::{self, Routed};
+use crate::store::incoming::queue::Routed;
 use crate::store::mailboxes::Mailbox;
 use crate::store::moments::{self, NewMoment};
 use crate::store::outgoing::Outgoing;
-use crate::store::suggestions::{self, NewSuggestion};
+use crate::store::suggestions::NewSuggestion;
 use crate::store::{Conn, DbResult, Tx, correspondents};
 
 /// Seconds that a message's own date may differ from the time of receipt and still be believed.
@@ -23,11 +23,17 @@ const SUMMARY: usize = 200;
 
 /// All that the write of one message writes.
 pub(super) struct Settled {
+    /// Where it goes.
     pub routed: Routed,
+    /// The contact moment that it makes.
+    pub moment: Option<NewMoment>,
+    /// What it proposes.
+    pub suggestions: Vec<NewSuggestion>,
+    /// The message as it is once it is routed.
+    message: Incoming,
     understood: Understood,
     facts: Facts,
     acts: Vec<Act>,
-    proposals: Vec<Proposal>,
 }
 
 impl Settled {
@@ -38,7 +44,7 @@ impl Settled {
         mailbox: &Mailbox,
         understood: Understood,
         now: Moment,
-    ) -> DbResult<Self> {
+    ) -> Result<Self, ReceiveError> {
         let Understood { letter, reading, thread } = &understood;
         let facts = facts(&understood, thread.outgoing.as_ref());
         let acts = consequence::consequences(&facts);
@@ -55,27 +61,17 @@ impl Settled {
         }
         let routing = routing(row, mailbox, &understood);
         let decision = decision(routing, reading, &acts, &proposals);
+        let filed = routing == Routing::Filed;
         let routed = Routed {
             routing,
             decision,
-            hint: if routing == Routing::Filed { String::new() } else { thread.hint.clone() },
+            hint: if filed { String::new() } else { thread.hint.clone() },
             outgoing_id: thread.outgoing.as_ref().map(|mail| mail.id),
             company_id: thread.company,
             contact_id: thread.contact,
+            reading: Some(serde_json::to_string(reading)?),
             ..read(letter, reading, row, now)
         };
-        Ok(Self { routed, understood, facts, acts, proposals })
-    }
-
-    /// Writes it all.
-    pub(super) fn write(&self, tx: &mut Tx, row: &Incoming, now: Moment) -> Result<(), ReceiveError> {
-        let understood = &self.understood;
-        let mut routed = self.routed.clone();
-        routed.reading = Some(serde_json::to_string(&understood.reading)?);
-        queue::route(tx, row.id, &routed)?;
-        if routed.routing == Routing::Filed {
-            return Ok(());
-        }
         let mut message = row.clone();
         message.from_address.clone_from(&routed.from_address);
         message.from_name.clone_from(&routed.from_name);
@@ -83,19 +79,22 @@ impl Settled {
         message.sent_at = routed.sent_at;
         message.reading.clone_from(&routed.reading);
         (message.company_id, message.contact_id) = (routed.company_id, routed.contact_id);
-        if matches!(understood.reading.kind, Kind::Human | Kind::Unsubscribe) {
-            note_read(tx, &message, Some(&understood.reading), understood.thread.outgoing.as_ref(), now)?;
-        }
-        for new in rows(row, &self.proposals)? {
-            suggestions::add(tx, &new)?;
-        }
+        let spoke = matches!(reading.kind, Kind::Human | Kind::Unsubscribe) && !filed;
+        let moment = if spoke { moment(&message, Some(reading), thread.outgoing.as_ref(), now) } else { None };
+        let suggestions = if filed { Vec::new() } else { rows(row, &proposals)? };
+        let acts = if filed { Vec::new() } else { acts };
+        Ok(Self { routed, moment, suggestions, message, understood, facts, acts })
+    }
+
+    /// Does what it does by itself, once it is routed.
+    pub(super) fn act(&self, tx: &mut Tx, now: Moment) -> Result<(), ReceiveError> {
         let case = Case {
-            message: &message,
-            reading: &understood.reading,
+            message: &self.message,
+            reading: &self.understood.reading,
             facts: &self.facts,
-            outgoing: understood.thread.outgoing.as_ref(),
-            company: routed.company_id,
-            contact: routed.contact_id,
+            outgoing: self.understood.thread.outgoing.as_ref(),
+            company: self.routed.company_id,
+            contact: self.routed.contact_id,
         };
         for act in &self.acts {
             consequences::carry_out(tx, &case, &self.acts, *act, now)?;
@@ -125,25 +124,20 @@ pub(in crate::flows) fn rows(row: &Incoming, proposals: &[Proposal]) -> Result<V
         .collect()
 }
 
-/// The contact moment of a message that belongs to a company.
+/// Adds the contact moment of a message that belongs to a company.
 pub fn note(tx: &mut Tx, message: &Incoming, answers: Option<&Outgoing>, now: Moment) -> DbResult<()> {
     let reading: Option<Reading> = message.reading.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    note_read(tx, message, reading.as_ref(), answers, now)
+    if let Some(moment) = moment(message, reading.as_ref(), answers, now) {
+        moments::add(tx, &moment)?;
+    }
+    Ok(())
 }
 
-fn note_read(
-    tx: &mut Tx,
-    message: &Incoming,
-    reading: Option<&Reading>,
-    answers: Option<&Outgoing>,
-    now: Moment,
-) -> DbResult<()> {
-    if message.company_id.is_none() {
-        return Ok(());
-    }
+fn moment(message: &Incoming, reading: Option<&Reading>, answers: Option<&Outgoing>, now: Moment) -> Option<NewMoment> {
+    message.company_id?;
     let words = reading.map(|reading| reading.reply_text.split_whitespace().collect::<Vec<_>>().join(" "));
     let words = words.filter(|words| !words.is_empty()).unwrap_or_else(|| message.subject.clone());
-    let moment = NewMoment {
+    Some(NewMoment {
         company_id: message.company_id,
         contact_id: message.contact_id,
         placement_id: answers.and_then(|mail| mail.placement_id),
@@ -151,9 +145,7 @@ fn note_read(
         outcome: reading.and_then(outcome),
         incoming_id: Some(message.id),
         ..NewMoment::new(message.site_id, MomentKind::MailIn, words.chars().take(SUMMARY).collect::<String>(), now)
-    };
-    moments::add(tx, &moment)?;
-    Ok(())
+    })
 }
 
 fn outcome(reading: &Reading) -> Option<Outcome> {

@@ -2,10 +2,11 @@
 
 use super::Sort;
 use super::search::found_by;
-use crate::domain::id::{SiteId, UserId};
+use crate::domain::id::{CompanyId, SiteId, UserId};
 use crate::domain::time::Day;
 use crate::domain::words::{CompanyStatus, Level};
 use crate::store::DbResult;
+use crate::store::among::among;
 use crate::store::capped::capped;
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::schema::{companies, company_tags, recognitions};
@@ -61,12 +62,16 @@ pub(super) type Query<'a> = companies::BoxedQuery<'a, MultiBackend>;
 /// From so many recognitions on it is cheaper to look each company up among them than to gather them first.
 const MANY: i64 = 4_000;
 
-/// In which way `SQLite`, which knows little of how many rows a condition lets through, finds what passes a filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// In which way what passes a filter is found: neither database knows well how many rows a condition lets through, and with an
+/// order and a limit in view both tend to walk that order's index to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Way {
-    /// Few pass: by the index of whichever condition it likes best.
-    Few,
-    /// Many pass: along the index of this order, looking at each company in turn. A `+` keeps it from indexes of other orders.
+    /// By the index of whichever condition the database likes best.
+    Asked,
+    /// Few pass, and these are they: what remains is their order.
+    These(Vec<CompanyId>),
+    /// Many pass: along the index of this order, looking at each company in turn. A `+` keeps `SQLite` from indexes of other
+    /// orders.
     Along(Sort),
 }
 
@@ -87,10 +92,14 @@ pub(super) fn filtered<'a>(
     site: SiteId,
     filter: &'a Filter,
     today: Day,
-    way: Way,
+    way: &Way,
 ) -> DbResult<Query<'a>> {
-    let walks = way != Way::Few && matches!(conn, Conn::Sqlite(_));
-    let along = |sort: Sort| matches!(way, Way::Along(way) if way == sort || way == sort.turned());
+    let (walks, along) = match way {
+        Way::These(ids) => return Ok(companies::table.filter(among(companies::id, ids)).into_boxed()),
+        Way::Asked => (false, None),
+        Way::Along(sort) => (matches!(conn, Conn::Sqlite(_)), Some(*sort)),
+    };
+    let along = |sort: Sort| along.is_some_and(|along| along == sort || along == sort.turned());
     let mut query = companies::table.filter(companies::site_id.eq(site)).into_boxed();
     query = if filter.archived {
         query.filter(companies::archived_at.is_not_null())

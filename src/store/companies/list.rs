@@ -6,7 +6,7 @@ use super::{Company, find};
 use crate::domain::code::code;
 use crate::domain::id::{CompanyId, SiteId};
 use crate::domain::scope::Scope;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Moment};
 use crate::store::capped::{self, EXACT, capped};
 use crate::store::schema::{companies, company_tags};
 use crate::store::{Conn, DbResult};
@@ -101,6 +101,8 @@ pub struct Listing {
     pub companies: Vec<Company>,
     /// How many there are in all, as [`count`] counts.
     pub total: i64,
+    /// How many of these have a place left; `None` where there are more than are counted.
+    pub room: Option<i64>,
     /// Whether something stands before them.
     pub before: bool,
     /// Whether something follows.
@@ -124,10 +126,17 @@ pub fn page(
         Turn::Before(id) => (find(conn, scope, id)?, true),
     };
     let back = back && edge.is_some();
-    let (mut rows, mut total) = (Vec::new(), 0);
+    let (mut rows, mut total, mut room) = (Vec::new(), 0, Some(0));
     for site in scope.sites() {
         let (way, here) = way(conn, *site, filter, today, sort)?;
         total = (total + here).min(EXACT + 1);
+        room = match (&way, room) {
+            (Way::These(_), Some(before)) => {
+                let some = filtered(conn, *site, filter, today, &way)?.filter(companies::places_left.gt(0));
+                Some(before + some.count().get_result::<i64>(conn)?)
+            }
+            _ => None,
+        };
         let from = Start { order: (sort, back), edge: edge.as_ref(), way };
         rows.extend(stretch(conn, *site, filter, from, limit + 1, today)?);
     }
@@ -135,16 +144,48 @@ pub fn page(
     let more = rows.len() > limit;
     if back {
         rows.drain(..rows.len().saturating_sub(limit));
-        return Ok(Listing { companies: rows, total, before: more, after: true });
+        return Ok(Listing { companies: rows, total, room, before: more, after: true });
     }
     rows.truncate(limit);
-    Ok(Listing { companies: rows, total, before: edge.is_some(), after: more })
+    Ok(Listing { companies: rows, total, room, before: edge.is_some(), after: more })
 }
 
 /// How the companies of a site that pass the filter are best found in an order, and how many they are, as [`count`] counts.
 pub(super) fn way(conn: &mut Conn, site: SiteId, filter: &Filter, today: Day, sort: Sort) -> DbResult<(Way, i64)> {
     let total = count_of(conn, site, filter, today)?;
-    Ok((if total > EXACT { Way::Along(sort) } else { Way::Few }, total))
+    if total > EXACT {
+        return Ok((Way::Along(sort), total));
+    }
+    let mut ids: Vec<CompanyId> = Vec::new();
+    for part in parts(filter) {
+        let query = part.of(filtered(conn, site, &part.filter, today, &Way::Asked)?);
+        ids.extend(query.select(companies::id).limit(EXACT).load::<CompanyId>(conn)?);
+    }
+    Ok((Way::These(ids), total))
+}
+
+/// A stretch of what a filter lets through, where one index serves each and none the whole: those never spoken to, and those
+/// spoken to before a day.
+struct Part {
+    filter: Filter,
+    before: Option<Moment>,
+}
+
+impl Part {
+    fn of<'a>(&self, query: Query<'a>) -> Query<'a> {
+        match self.before {
+            Some(before) => query.filter(companies::last_moment_at.lt(before)),
+            None => query,
+        }
+    }
+}
+
+fn parts(filter: &Filter) -> Vec<Part> {
+    let whole = Part { filter: filter.clone(), before: None };
+    let Some(day) = filter.last_moment_before.filter(|_| !filter.never_contacted) else { return vec![whole] };
+    let never = Filter { never_contacted: true, last_moment_before: None, ..filter.clone() };
+    let spoken = Filter { last_moment_before: None, ..filter.clone() };
+    vec![Part { filter: never, before: None }, Part { filter: spoken, before: Some(day.at(0, 0)) }]
 }
 
 /// Where a stretch begins: the order and whether it is read backwards, the company at its edge, and the way to go.
@@ -176,7 +217,7 @@ fn stretch(
         if sort.by_contact() && filter.never_contacted && !silent {
             continue;
         }
-        let mut query = filtered(conn, site, filter, today, way)?;
+        let mut query = filtered(conn, site, filter, today, &way)?;
         // The edge bounds only the part that it stands in; the other part lies wholly on the far side.
         let bound = edge.filter(|_| !sort.by_contact() || silent_edge == Some(*silent));
         query = ordered(query, sort, sort.down() != back, *silent, bound);
@@ -241,8 +282,10 @@ pub fn count(conn: &mut Conn, scope: &Scope, filter: &Filter, today: Day) -> DbR
 }
 
 fn count_of(conn: &mut Conn, site: SiteId, filter: &Filter, today: Day) -> DbResult<i64> {
-    let query = filtered(conn, site, filter, today, Way::Few)?;
-    Ok(capped!(conn, query.select(companies::id), EXACT + 1)?)
+    capped::sum(parts(filter).iter().map(|part| {
+        let query = part.of(filtered(conn, site, &part.filter, today, &Way::Asked)?);
+        Ok(capped!(conn, query.select(companies::id), EXACT + 1)?)
+    }))
 }
 
 /// The companies of one site in scope that the filter lets through, by id, higher than `after`: for audiences and exports.
@@ -258,7 +301,7 @@ pub fn matching(
     if !scope.sees(site) {
         return Ok(Vec::new());
     }
-    let query = filtered(conn, site, filter, today, Way::Few)?;
+    let query = filtered(conn, site, filter, today, &Way::Asked)?;
     let query = query.filter(companies::id.gt(after.unwrap_or(CompanyId(0))));
     Ok(query.order(companies::id).limit(limit).select(Company::as_select()).load(conn)?)
 }

@@ -9,6 +9,7 @@ pub use filter::Filter;
 pub use list::{Choices, Listing, Sort, Turn, choices, count, matching, page};
 pub use search::{SearchHit, search};
 
+use super::rows::{self, OverRows};
 use super::schema::{companies, company_tags, contacts};
 use super::{Conn, DbResult, Tx};
 use crate::domain::company::{BranchNumber, KvkNumber, Postcode, search_text, sort_name};
@@ -201,20 +202,30 @@ pub fn set_owner(tx: &mut Tx, ids: &[CompanyId], owner: Option<UserId>, now: Mom
     Ok(diesel::update(rows).set(set).execute(&mut **tx)?)
 }
 
-/// Remembers that something passed between us; an earlier moment changes nothing.
-pub fn touched(tx: &mut Tx, id: CompanyId, at: Moment) -> DbResult<()> {
-    let row = companies::table
-        .filter(companies::id.eq(id))
-        .filter(companies::last_moment_at.is_null().or(companies::last_moment_at.lt(at)));
-    diesel::update(row).set(companies::last_moment_at.eq(at)).execute(&mut **tx)?;
-    Ok(())
+struct Touched;
+
+impl OverRows for Touched {
+    const SQL: &'static str = "UPDATE companies SET last_moment_at = (it.value ->> 1)::timestamp FROM @rows AS it \
+        WHERE companies.id = (it.value ->> 0)::bigint AND (companies.last_moment_at IS NULL \
+        OR companies.last_moment_at < (it.value ->> 1)::timestamp)";
 }
 
-/// Remembers that somebody spoke with a company; what a person made of its status stays.
-pub fn spoken(tx: &mut Tx, id: CompanyId) -> DbResult<()> {
-    let new = companies::table.filter(companies::id.eq(id)).filter(companies::status.eq(CompanyStatus::Prospect));
-    diesel::update(new).set(companies::status.eq(CompanyStatus::Contact)).execute(&mut **tx)?;
-    Ok(())
+/// Remembers when something passed between us and these companies, each once; an earlier moment changes nothing.
+pub fn touched(tx: &mut Tx, all: &[(CompanyId, Moment)]) -> DbResult<()> {
+    let row = |(id, at): &(CompanyId, Moment)| (id.0, rows::text(*at));
+    rows::run::<Touched>(tx, &all.iter().map(row).collect::<Vec<_>>())
+}
+
+struct Spoken;
+
+impl OverRows for Spoken {
+    const SQL: &'static str = "UPDATE companies SET status = 'contact' FROM @rows AS it \
+        WHERE companies.id = (it.value ->> 0)::bigint AND companies.status = 'prospect'";
+}
+
+/// Remembers that somebody spoke with these companies; what a person made of their status stays.
+pub fn spoken(tx: &mut Tx, all: &[CompanyId]) -> DbResult<()> {
+    rows::run::<Spoken>(tx, &all.iter().map(|id| [id.0]).collect::<Vec<_>>())
 }
 
 /// Sets the places left over all openings.

@@ -68,7 +68,7 @@ pub fn search(conn: &mut Conn, scope: &Scope, q: &str, today: Day, limit: i64) -
     }
     for site in scope.sites() {
         let (way, _) = way(conn, *site, &filter, today, Sort::Name)?;
-        let query = filtered(conn, *site, &filter, today, way)?;
+        let query = filtered(conn, *site, &filter, today, &way)?;
         let more: Vec<(String, SearchHit)> = query
             .order((companies::sort_name, companies::id))
             .limit(limit)

@@ -5,13 +5,15 @@ use crate::domain::id::{CompanyId, ContactId, IncomingId, OutgoingId, UserId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{Decision, Routing};
-use crate::store::schema::incoming;
+use crate::store::among::among;
+use crate::store::rows::{self, OverRows};
+use crate::store::schema::{incoming, incoming_raws};
 use crate::store::{Conn, DbResult, Tx};
 use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
 
 /// Where a message went and what was read in it.
-#[derive(Debug, Clone, AsChangeset)]
-#[diesel(table_name = incoming, treat_none_as_null = true)]
+#[derive(Debug, Clone)]
 pub struct Routed {
     /// Where it went.
     pub routing: Routing,
@@ -53,17 +55,58 @@ pub fn waiting(conn: &mut Conn, now: Moment, limit: i64) -> DbResult<Vec<Incomin
         .load(conn)?)
 }
 
-/// Takes a waiting message up for this act; `false` when another process has routed it meanwhile.
-pub fn still_waiting(tx: &mut Tx, id: IncomingId) -> DbResult<bool> {
-    let row = incoming::table.find(id).filter(incoming::routing.eq(Routing::Stored));
-    Ok(row.select(incoming::id).first::<IncomingId>(&mut **tx).optional()?.is_some())
+/// The raw bytes of waiting messages, compressed as they are kept, as far as they are short: one after the other until so
+/// many bytes are together.
+pub fn sources(conn: &mut Conn, waiting: &[Incoming], bytes: i64) -> DbResult<HashMap<IncomingId, Vec<u8>>> {
+    let mut left = bytes;
+    let fits = |message: &&Incoming| {
+        left -= i64::from(message.size);
+        left >= 0
+    };
+    let ids: Vec<IncomingId> = waiting.iter().take_while(fits).map(|message| message.id).collect();
+    let rows = incoming_raws::table.filter(among(incoming_raws::incoming_id, &ids));
+    let rows = rows.select((incoming_raws::incoming_id, incoming_raws::raw));
+    Ok(rows.load(conn)?.into_iter().collect())
 }
 
-/// Writes where a message went.
-pub fn route(tx: &mut Tx, id: IncomingId, routed: &Routed) -> DbResult<()> {
-    let done = (incoming::error.eq(""), incoming::retry_at.eq(None::<Moment>));
-    diesel::update(incoming::table.find(id)).set((routed, done)).execute(&mut **tx)?;
-    Ok(())
+/// Takes waiting messages up for this act: those of them that no other process has routed meanwhile.
+pub fn still_waiting(tx: &mut Tx, ids: &[IncomingId]) -> DbResult<HashSet<IncomingId>> {
+    let rows = incoming::table.filter(among(incoming::id, ids)).filter(incoming::routing.eq(Routing::Stored));
+    Ok(rows.select(incoming::id).load(&mut **tx)?.into_iter().collect())
+}
+
+struct Route;
+
+impl OverRows for Route {
+    const SQL: &'static str = "UPDATE incoming SET routing = it.value ->> 1, decision = it.value ->> 2, \
+        sent_at = (it.value ->> 3)::timestamp, from_address = it.value ->> 4, from_name = it.value ->> 5, \
+        subject = it.value ->> 6, kind = it.value ->> 7, intent = it.value ->> 8, reading = it.value ->> 9, \
+        hint = it.value ->> 10, outgoing_id = (it.value ->> 11)::bigint, company_id = (it.value ->> 12)::bigint, \
+        contact_id = (it.value ->> 13)::bigint, error = '', retry_at = NULL \
+        FROM @rows AS it WHERE incoming.id = (it.value ->> 0)::bigint";
+}
+
+/// Writes where messages went.
+pub fn route(tx: &mut Tx, all: &[(IncomingId, &Routed)]) -> DbResult<()> {
+    let row = |(id, routed): &(IncomingId, &Routed)| {
+        serde_json::json!([
+            id.0,
+            routed.routing.as_str(),
+            routed.decision.as_str(),
+            routed.sent_at.map(rows::text),
+            routed.from_address,
+            routed.from_name,
+            routed.subject,
+            routed.kind,
+            routed.intent,
+            routed.reading,
+            routed.hint,
+            routed.outgoing_id.map(|id| id.0),
+            routed.company_id.map(|id| id.0),
+            routed.contact_id.map(|id| id.0),
+        ])
+    };
+    rows::run::<Route>(tx, &all.iter().map(row).collect::<Vec<_>>())
 }
 
 /// Counts a failure of thinking; at `tries` failures the message is broken, and a person sees it.

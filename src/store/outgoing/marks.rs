@@ -5,11 +5,10 @@ use crate::domain::id::OutgoingId;
 use crate::domain::time::Moment;
 use crate::store::among::{Among, among};
 use crate::store::conn::{Conn, MultiBackend};
+use crate::store::rows::Rows;
 use crate::store::schema::outgoing;
-use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text, Timestamp};
-use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl};
 
 /// Marks claimed messages of a sender as sending and counts the try; gives the ids of those that it had.
@@ -52,15 +51,14 @@ impl QueryFragment<MultiBackend> for MarkSending<'_> {
 /// Settles messages as sent, each with the server's own words, if they were on the wire, uncertain or held; gives the ids of
 /// those that were.
 pub(super) struct Accept<'a> {
-    answers: Answers,
+    answers: Rows,
     sender: Option<&'a str>,
     now: Moment,
 }
 
 impl<'a> Accept<'a> {
     pub fn new(answers: &[(OutgoingId, &str)], sender: Option<&'a str>, now: Moment) -> Self {
-        // Ids and texts can always be written.
-        Self { answers: Answers(serde_json::to_string(answers).unwrap_or_default()), sender, now }
+        Self { answers: Rows::new(answers), sender, now }
     }
 }
 
@@ -88,33 +86,5 @@ impl QueryFragment<MultiBackend> for Accept<'_> {
              AND outgoing.state IN ('sending', 'uncertain', 'held') RETURNING id",
         );
         Ok(())
-    }
-}
-
-/// Rows of a JSON array of pairs.
-#[derive(QueryId)]
-struct Answers(String);
-
-impl QueryFragment<Sqlite> for Answers {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("json_each(");
-        out.push_bind_param::<Text, _>(&self.0)?;
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-impl QueryFragment<Pg> for Answers {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("json_array_elements(");
-        out.push_bind_param::<Text, _>(&self.0)?;
-        out.push_sql("::json)");
-        Ok(())
-    }
-}
-
-impl QueryFragment<MultiBackend> for Answers {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        MultiBackend::walk_variant_ast(self, out)
     }
 }

@@ -189,7 +189,7 @@ fn others_hardly_wait_while_a_file_is_staged_checked_and_applied() {
             });
             while !importing.is_finished() {
                 let started = Instant::now();
-                desk.db().write(|tx| companies::touched(tx, company, desk.now)).unwrap();
+                desk.db().write(|tx| companies::touched(tx, &[(company, desk.now)])).unwrap();
                 waits.push(started.elapsed());
                 std::thread::sleep(Duration::from_millis(2));
             }

@@ -39,7 +39,7 @@ fn fill(desk: &Desk) -> Scope {
                 let id = companies::add(tx, site, &fields, None, std::iter::empty(), desk.now)?;
                 companies::set_places_left(tx, id, number % 4)?;
                 if number % 2 == 0 {
-                    companies::touched(tx, id, desk.now.plus_days(-i64::from(number / 4)))?;
+                    companies::touched(tx, &[(id, desk.now.plus_days(-i64::from(number / 4)))])?;
                 }
                 Ok::<_, stagemakelaar::store::DbError>(())
             })

@@ -20,6 +20,7 @@ use stagemakelaar::web::{self, Running};
 use std::cell::RefCell;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The password of everybody in the tests.
 pub const PASSWORD: &str = "vier losse woorden samen";
@@ -205,7 +206,10 @@ impl Seen {
 impl Surfer {
     /// Somebody who is not signed in, before the server at `http://127.0.0.1:PORT`.
     pub fn at(base_url: &str) -> Self {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        // The server closes a line on which nothing was asked for five seconds. A browser asks once more where that happens just
+        // as it asks; this client lets go of the line before.
+        let client = Client::builder().cookie_store(true).redirect(Policy::none());
+        let client = client.pool_idle_timeout(Duration::from_secs(3)).build().unwrap();
         Self { client, base_url: base_url.to_owned(), token: RefCell::default() }
     }
 

@@ -1,7 +1,7 @@
 //! What a sender has ready for its lines: claimed in batches, composed shortly before it goes.
 
-use super::super::parcel;
 use super::super::settle::Course;
+use super::composing::Composer;
 use super::{PULSE, Sender};
 use crate::domain::calendar::Window;
 use crate::domain::id::{CampaignId, OutgoingId};
@@ -16,16 +16,16 @@ const PERSONAL_LOOK: Duration = Duration::from_secs(2);
 
 impl Sender<'_> {
     /// Has composed what the lines can take next, and claims more when that runs out.
-    pub(super) fn top_up(&mut self) -> anyhow::Result<()> {
-        if self.claimed.is_empty() && self.ahead.len() <= self.lines {
+    pub(super) fn top_up(&mut self, composer: &mut Composer) -> anyhow::Result<()> {
+        if self.claimed.is_empty() && self.ahead.len() + composer.busy() <= 2 * self.lines {
             self.claim()?;
         }
-        let now = self.ticking.now();
-        while self.ahead.len() < 2 * self.lines
+        while self.ahead.len() + composer.busy() < 4 * self.lines
             && let Some(claimed) = self.claimed.pop_front()
         {
-            self.ahead.push_back(parcel::ready(&self.sending, &self.mailbox, claimed, now));
+            composer.hand(claimed);
         }
+        composer.take(&mut self.ahead);
         self.know_courses()
     }
 

@@ -57,7 +57,8 @@ struct CompaniesPage {
     query: Query,
     rows: Vec<Row>,
     total: i64,
-    room: i64,
+    /// `None` where there are more companies than are counted.
+    room: Option<i64>,
     views: Vec<View>,
     choices: Choices,
     owners: Vec<(String, String)>,
@@ -177,6 +178,11 @@ fn load(conn: &mut Conn, who: Asker, query: Query, limit: usize) -> Result<Compa
         counted.push((wanted, new));
         Ok(new)
     };
+    let room = match listing.room {
+        // The tab's own number.
+        None if filter.is_empty() => Some(count(conn, Filter { min_places_left: Some(1), ..filter.clone() })?),
+        room => room,
+    };
     let mut views = Vec::new();
     for (name, changes) in tabs(lang) {
         let of = Query::default().href("/companies", changes);
@@ -187,7 +193,7 @@ fn load(conn: &mut Conn, who: Asker, query: Query, limit: usize) -> Result<Compa
     }
     Ok(CompaniesPage {
         total: listing.total,
-        room: count(conn, Filter { min_places_left: Some(1), ..filter.clone() })?,
+        room,
         rows: rows(conn, &who, &members, listing)?,
         choices: companies::choices(conn, scope)?,
         owners: words::owners(&members),
