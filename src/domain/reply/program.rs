@@ -514,8 +514,7 @@ fn known(look: Look) -> Option<Look> {
     matches!(look, Look::Start | Look::End | Look::WordUnicode).then_some(look)
 }
 
-/// Whether a place is one of those that [`known`] lets through.
-
+/// Whether a place is as a look asks that [`known`] lets through.
 #[inline]
 fn holds(look: Look, text: &str, at: usize) -> bool {
     if look == Look::Start {

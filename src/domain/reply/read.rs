@@ -353,6 +353,8 @@ fn meaning(
     }
     if empty {
         forget_evidence(reading);
+    } else {
+        spell_evidence(reading);
     }
     Some(Heeded { text: text.to_owned(), heard, signs })
 }
@@ -360,6 +362,13 @@ fn meaning(
 fn settle_at(reading: &mut Reading, label: Intent, confidence: f32) {
     reading.intent = label;
     reading.intents = vec![IntentFound { label, confidence, evidence: Vec::new() }];
+}
+
+/// A sentence around lines that were set off shows them, though they were read as blanks.
+fn spell_evidence(reading: &mut Reading) {
+    for span in reading.intents.iter_mut().flat_map(|found| &mut found.evidence) {
+        span.text = reading.reply_text.chars().skip(span.start).take(span.end - span.start).collect();
+    }
 }
 
 /// What the subject says cannot be shown in the reply.

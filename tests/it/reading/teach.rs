@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// How often all examples are gone through.
-const ROUNDS: usize = 30;
+const ROUNDS: u16 = 30;
 /// How fast a weight follows, and how it is drawn back to nothing.
 const RATE: f32 = 0.15;
 const DRAWN: f32 = 0.01;
@@ -36,9 +36,12 @@ pub struct Example {
     part: Option<usize>,
 }
 
+/// The same before its signs have numbers.
+type Raw = (Vec<(String, f32)>, Intent, f32, Option<usize>);
+
 /// All examples, with the names of their signs.
 pub fn examples(holidays: &SchoolHolidays, folder: &Path) -> (Vec<String>, Vec<Example>) {
-    let mut raw: Vec<(Vec<(String, f32)>, Intent, f32, Option<usize>)> = Vec::new();
+    let mut raw: Vec<Raw> = Vec::new();
     let label = |fixture: &Fixture| -> Option<Intent> {
         let first = fixture.expected.intents.first().filter(|_| fixture.expected.kind == "human")?;
         first.parse().ok()
@@ -71,7 +74,7 @@ pub fn examples(holidays: &SchoolHolidays, folder: &Path) -> (Vec<String>, Vec<E
     numbered(raw)
 }
 
-fn numbered(raw: Vec<(Vec<(String, f32)>, Intent, f32, Option<usize>)>) -> (Vec<String>, Vec<Example>) {
+fn numbered(raw: Vec<Raw>) -> (Vec<String>, Vec<Example>) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (signs, ..) in &raw {
         let mut names: Vec<&str> = signs.iter().map(|(name, _)| name.as_str()).collect();
@@ -128,7 +131,7 @@ pub fn learn(examples: &[&Example], signs: usize, kept: &[bool]) -> Vec<Weights>
         // the mean of the later rounds is steadier than the last one
         for (mean, weights) in steadied.iter_mut().zip(&weights).filter(|_| round >= ROUNDS / 2) {
             for (mean, weight) in mean.iter_mut().zip(weights) {
-                *mean += weight / (ROUNDS - ROUNDS / 2) as f32;
+                *mean += weight / f32::from(ROUNDS - ROUNDS / 2);
             }
         }
     }
