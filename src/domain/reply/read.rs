@@ -1,4 +1,5 @@
 //! Reads a letter: kind first, then the new words, then what they say. The one entry of this room.
+//! Long because a reading is put together here, each part in its turn.
 
 use super::dates::{self, Today};
 use super::intent::{Heard, Signs};

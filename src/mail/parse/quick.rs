@@ -1,5 +1,6 @@
 //! HTML as mail programs write it: every element closed where it belongs, and nothing that a browser would have to put
 //! right. What is not so is left to the tree builder that knows all of the standard.
+//! Long because what may stand where and the walk that heeds it are one rule, read best in one piece.
 
 use super::limited;
 use super::tree::is_hidden;
