@@ -119,7 +119,9 @@ impl<'a> Group<'a> {
         let now = self.now;
         let alone: Vec<&[Pending]> = match self.db.write(|tx| write(tx, &pending, now)) {
             Ok(routings) => {
-                routings.into_iter().for_each(|routing| self.count(routing));
+                for routing in routings {
+                    self.count(routing);
+                }
                 return Ok(());
             }
             Err(error) if pending.len() == 1 => return self.fail(&pending[0].row, &error),

@@ -69,7 +69,7 @@ pub(super) fn copy(
         (routed.company_id, routed.contact_id) = (Some(company), Some(contact));
         moment = Some(by_hand(row, mailbox, head, &routed, now));
     }
-    Ok(Some(Copy { routed, ours, moment }))
+    Ok(Some(Copy { routed, moment, ours }))
 }
 
 /// The first contact among those it went to.

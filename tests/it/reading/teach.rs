@@ -80,7 +80,9 @@ fn numbered(raw: Vec<Raw>) -> (Vec<String>, Vec<Example>) {
         let mut names: Vec<&str> = signs.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        names.into_iter().for_each(|name| *counts.entry(name).or_default() += 1);
+        for name in names {
+            *counts.entry(name).or_default() += 1;
+        }
     }
     let names: Vec<String> =
         counts.iter().filter(|(_, count)| **count >= LEAST).map(|(name, _)| (*name).to_owned()).collect();
