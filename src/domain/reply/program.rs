@@ -353,7 +353,7 @@ impl Program {
     }
 }
 
-/// Whether a place is as a look asks that [`known`] lets through.
+/// Whether a place is as a look asks that `making` lets through.
 #[inline]
 fn holds(look: Look, text: &str, at: usize) -> bool {
     if look == Look::Start {
