@@ -6,6 +6,8 @@ use super::limited;
 use super::tree::is_hidden;
 use crate::domain::reply::letter::{Element, Node};
 
+/// White space.
+const WHITE: [char; 4] = [' ', '\n', '\t', '\u{c}'];
 /// Elements without an end.
 const VOID: &[&str] = &["br", "img", "hr", "wbr", "meta", "link", "area", "base"];
 /// Elements whose beginning ends a paragraph.
@@ -119,6 +121,17 @@ struct Open {
     implied: bool,
 }
 
+impl Open {
+    /// The element as it is once it is closed: of one that is hidden nothing stays.
+    fn closed(self) -> Element {
+        let Self { mut element, .. } = self;
+        if is_hidden(&element.style) {
+            element.children.clear();
+        }
+        element
+    }
+}
+
 struct Maker<'a> {
     rest: &'a str,
     open: Vec<Open>,
@@ -168,6 +181,11 @@ impl<'a> Maker<'a> {
         self.open.last().map_or("", |open| open.element.name.as_str())
     }
 
+    /// What is open within the cell of a table, or where there is none in all, the innermost first.
+    fn in_cell(&self) -> impl Iterator<Item = &Open> {
+        self.open.iter().rev().take_while(|open| !matches!(open.element.name.as_str(), "td" | "th"))
+    }
+
     fn push(&mut self, element: Element, implied: bool) {
         self.parted = false;
         self.open.push(Open { element, implied });
@@ -181,10 +199,7 @@ impl<'a> Maker<'a> {
 
     /// Closes the element that is open.
     fn pop(&mut self) -> Option<()> {
-        let Open { mut element, .. } = self.open.pop()?;
-        if is_hidden(&element.style) {
-            element.children.clear();
-        }
+        let element = self.open.pop()?.closed();
         self.add(Node::Element(element))
     }
 
@@ -204,7 +219,7 @@ impl<'a> Maker<'a> {
             Place::Before | Place::Opened if white => Some(()),
             Place::Before if self.open.is_empty() => {
                 self.begin_body(Element::default())?;
-                self.append(&decoded(text.trim_start_matches([' ', '\n', '\t', '\u{c}']), false)?)
+                self.append(&decoded(text.trim_start_matches(WHITE), false)?)
             }
             Place::Head | Place::Between | Place::After if white => self.append(text),
             Place::Body if in_table(self.top()) && !white => None,
@@ -271,8 +286,7 @@ impl<'a> Maker<'a> {
             _ if ENDS_PARAGRAPH.contains(&name) => self.end_paragraph(name)?,
             _ => return None,
         }
-        let cell = |open: &&Open| !matches!(open.element.name.as_str(), "td" | "th");
-        if name == "a" && self.open.iter().rev().take_while(cell).any(|open| open.element.name == "a") {
+        if name == "a" && self.in_cell().any(|open| open.element.name == "a") {
             return None;
         }
         if name == "pre" && self.rest.starts_with('\n') {
@@ -298,8 +312,7 @@ impl<'a> Maker<'a> {
         if name == "li" && self.top() == "li" {
             self.pop()?;
         }
-        let cell = |open: &&Open| !matches!(open.element.name.as_str(), "td" | "th");
-        for open in self.open.iter().rev().take_while(cell) {
+        for open in self.in_cell() {
             match open.element.name.as_str() {
                 "p" => return None,
                 "ul" | "ol" if name == "li" => break,
@@ -308,8 +321,7 @@ impl<'a> Maker<'a> {
             }
         }
         // a list between the item and what comes now hides no paragraph
-        let open = || self.open.iter().rev().take_while(cell);
-        open().all(|open| open.element.name != "p").then_some(())
+        self.in_cell().all(|open| open.element.name != "p").then_some(())
     }
 
     /// An element of nothing but text.
@@ -363,10 +375,7 @@ impl<'a> Maker<'a> {
             return None;
         }
         self.pop()?;
-        let Open { mut element, .. } = self.open.pop()?;
-        if is_hidden(&element.style) {
-            element.children.clear();
-        }
+        let element = self.open.pop()?.closed();
         self.open.is_empty().then_some(element)
     }
 }
@@ -386,7 +395,7 @@ fn tag(inside: &str) -> Option<(Element, &str)> {
     let mut seen = [false; 4];
     let mut rest = &inside[end..];
     loop {
-        let bare = rest.trim_start_matches([' ', '\n', '\t', '\u{c}']);
+        let bare = rest.trim_start_matches(WHITE);
         if let Some(behind) = bare.strip_prefix('>') {
             return Some((element, behind));
         }
@@ -401,10 +410,10 @@ fn tag(inside: &str) -> Option<(Element, &str)> {
         if name.is_empty() || name.contains(['"', '\'', '<']) {
             return None;
         }
-        let behind = bare[end..].trim_start_matches([' ', '\n', '\t', '\u{c}']);
+        let behind = bare[end..].trim_start_matches(WHITE);
         let mut value = "";
         if let Some(behind) = behind.strip_prefix('=') {
-            let behind = behind.trim_start_matches([' ', '\n', '\t', '\u{c}']);
+            let behind = behind.trim_start_matches(WHITE);
             let quote = behind.chars().next().filter(|c| matches!(c, '"' | '\''));
             if let Some(quote) = quote {
                 let end = behind[1..].find(quote)? + 1;
@@ -419,19 +428,10 @@ fn tag(inside: &str) -> Option<(Element, &str)> {
                 }
             }
         } else {
-            rest = if behind.len() < bare[end..].len() && !behind.starts_with(['/', '>']) {
-                &bare[end..]
-            } else {
-                behind_name(&bare[end..], behind)
-            };
+            rest = &bare[end..];
         }
         keep(&mut element, &mut seen, name, value)?;
     }
-}
-
-/// What follows a name without a value: with the white space that parts it from the next.
-const fn behind_name<'a>(with_space: &'a str, without: &'a str) -> &'a str {
-    if with_space.is_empty() { without } else { with_space }
 }
 
 /// Keeps an attribute that is asked for; of two with one name the first counts.
