@@ -8,6 +8,7 @@ use crate::store::audit::{self, Event};
 use crate::store::companies::{self, Company, Fields};
 use crate::store::db::may_repeat;
 use crate::store::{Db, DbError, DbResult, Tx, contacts, recognitions};
+use std::collections::BTreeSet;
 
 /// A company as a form or an import has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,22 +46,39 @@ pub fn enter(
     import: Option<ImportId>,
     now: Moment,
 ) -> DbResult<(CompanyId, Vec<ContactId>)> {
+    let entered = enter_bare(tx, site, new, people, import, now)?;
+    furnish(tx, &[(entered.0, new)])?;
+    Ok(entered)
+}
+
+/// The same without the rows of its tags and recognitions, which [`furnish`] adds for many companies at once.
+pub(super) fn enter_bare(
+    tx: &mut Tx,
+    site: SiteId,
+    new: &Edit,
+    people: &[contacts::Fields],
+    import: Option<ImportId>,
+    now: Moment,
+) -> DbResult<(CompanyId, Vec<ContactId>)> {
     let tags = new.tags.as_deref().unwrap_or_default();
     let addresses: Vec<String> = people.iter().filter_map(|person| Some(person.email.as_ref()?.key())).collect();
     let names = people.iter().map(|person| person.name.as_str());
     let words = names.chain(addresses.iter().map(String::as_str)).chain(tags.iter().map(String::as_str));
     let id = companies::add(tx, site, &new.fields, import, words, now)?;
-    for tag in tags {
-        companies::add_tag(tx, id, tag)?;
-    }
-    for recognition in new.recognitions.iter().flatten() {
-        recognitions::add(tx, id, recognition)?;
-    }
     let mut ids = Vec::with_capacity(people.len());
     for person in people {
         ids.push(contacts::add_unindexed(tx, site, id, person, now)?);
     }
     Ok((id, ids))
+}
+
+/// Adds the tags and recognitions of companies that were just entered.
+pub(super) fn furnish(tx: &mut Tx, all: &[(CompanyId, &Edit)]) -> DbResult<()> {
+    let tags: BTreeSet<(CompanyId, &str)> =
+        all.iter().flat_map(|(id, new)| new.tags.iter().flatten().map(|tag| (*id, tag.as_str()))).collect();
+    companies::add_tags(tx, &tags.into_iter().collect::<Vec<_>>())?;
+    let known = all.iter().flat_map(|(id, new)| new.recognitions.iter().flatten().map(|fields| (*id, fields)));
+    recognitions::add_all(tx, &known.collect::<Vec<_>>())
 }
 
 /// Adds a company to a site in scope.

@@ -1,7 +1,7 @@
 //! Whole dossiers, many in one write: companies with their people, what passed between us and what they offer. For a
 //! world that is made at once; what a broker does day by day, and imports, have flows of their own.
 
-use super::companies::{Edit, enter};
+use super::companies::{Edit, enter_bare, furnish};
 use super::moments::{Log, Next};
 use super::openings::{self, BookError, NewOffer, Source};
 use crate::domain::id::{CompanyId, ContactId, OpeningId, SiteId};
@@ -9,7 +9,7 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{MomentKind, Outcome};
 use crate::store::audit::{self, Event};
-use crate::store::{Db, Tx, contacts, moments, openings as opening_rows, tasks};
+use crate::store::{Db, DbResult, Tx, contacts, moments, openings as opening_rows, tasks};
 
 /// A company and all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,13 +84,16 @@ pub fn file(db: &Db, scope: &Scope, site: SiteId, dossiers: &[Dossier]) -> Resul
             }
             filed.push(ids);
         }
+        let entered = filed.iter().zip(dossiers).map(|(ids, dossier)| (ids.company, &dossier.company));
+        furnish(tx, &entered.collect::<Vec<_>>())?;
         moments::add_all(tx, &history)?;
+        tell(tx, scope, site, &filed, dossiers)?;
         Ok(filed)
     })
 }
 
 fn one(tx: &mut Tx, scope: &Scope, site: SiteId, dossier: &Dossier) -> Result<Filed, BookError> {
-    let (company, people) = enter(tx, site, &dossier.company, &dossier.people, None, dossier.since)?;
+    let (company, people) = enter_bare(tx, site, &dossier.company, &dossier.people, None, dossier.since)?;
     let mut openings = Vec::with_capacity(dossier.offers.len());
     for offer in &dossier.offers {
         let new = NewOffer {
@@ -103,18 +106,23 @@ fn one(tx: &mut Tx, scope: &Scope, site: SiteId, dossier: &Dossier) -> Result<Fi
         };
         openings.push(openings::offer(tx, &new, offer.at)?);
     }
-    let detail = format!("{} contacts, {} moments", people.len(), dossier.history.len());
-    let event = Event {
+    Ok(Filed { company, people, openings })
+}
+
+/// The audit events of dossiers that were filed.
+fn tell(tx: &mut Tx, scope: &Scope, site: SiteId, filed: &[Filed], dossiers: &[Dossier]) -> DbResult<()> {
+    let detail = |dossier: &Dossier| format!("{} contacts, {} moments", dossier.people.len(), dossier.history.len());
+    let details: Vec<String> = dossiers.iter().map(detail).collect();
+    let events = filed.iter().zip(dossiers).zip(&details).map(|((ids, dossier), detail)| Event {
         at: dossier.since,
         site_id: Some(site),
         user_id: scope.user(),
         action: "company.add",
         subject: "company",
-        subject_id: Some(company.0),
-        detail: &detail,
-    };
-    audit::record(tx, &event)?;
-    Ok(Filed { company, people, openings })
+        subject_id: Some(ids.company.0),
+        detail,
+    });
+    audit::record_all(tx, &events.collect::<Vec<_>>())
 }
 
 /// A moment of a dossier as it is logged.

@@ -1,11 +1,15 @@
 //! Audit events: who did what to which record. Append-only; the detail holds no personal data.
 
+use super::db::per_backend;
 use super::schema::audit_events;
 use super::{Conn, DbResult, Tx};
 use crate::domain::id::{AuditId, SiteId, UserId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use diesel::prelude::*;
+
+/// So many events stand in one statement.
+const ROWS: usize = 1000;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -52,6 +56,14 @@ pub struct Event<'a> {
 /// Writes one event into the act it tells about.
 pub fn record(tx: &mut Tx, event: &Event) -> DbResult<()> {
     diesel::insert_into(audit_events::table).values(event).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Writes events into the act they tell about.
+pub fn record_all(tx: &mut Tx, events: &[Event]) -> DbResult<()> {
+    for some in events.chunks(ROWS) {
+        per_backend!(&mut **tx, |conn| diesel::insert_into(audit_events::table).values(some).execute(conn)?);
+    }
     Ok(())
 }
 

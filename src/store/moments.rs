@@ -1,6 +1,7 @@
 //! Contact moments: what passed between the desk and a company or student; and the one timeline of a company, made of
 //! its moments and the events of its places.
 
+use super::companies::Passed;
 use super::db::per_backend;
 use super::schema::{companies as company_rows, moments, openings, place_events};
 use super::{Conn, DbResult, Tx, companies, contacts};
@@ -11,7 +12,7 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{MomentKind, Outcome, PlaceEventKind};
 use diesel::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// So many rows stand in one statement: thirteen values each, below what either database takes.
 const ROWS: usize = 1000;
@@ -123,22 +124,20 @@ pub fn add_all(tx: &mut Tx, all: &[NewMoment]) -> DbResult<()> {
 
 fn consequences(tx: &mut Tx, all: &[NewMoment]) -> DbResult<()> {
     // In the order of the ids, so that two writers never wait for each other.
-    let mut touched: BTreeMap<CompanyId, Moment> = BTreeMap::new();
+    let mut passed: BTreeMap<CompanyId, Passed> = BTreeMap::new();
     let mut spoken: BTreeMap<ContactId, Moment> = BTreeMap::new();
-    let mut in_contact: BTreeSet<CompanyId> = BTreeSet::new();
     for new in all {
-        if let Some(company) = new.company_id.filter(|_| new.kind != MomentKind::Note) {
-            let last = touched.entry(company).or_insert(new.at);
-            *last = new.at.max(*last);
+        if let Some(company) = new.company_id {
+            let passed = passed.entry(company).or_insert(Passed { company, at: None, spoke: false });
+            passed.at = passed.at.max((new.kind != MomentKind::Note).then_some(new.at));
+            passed.spoke |= new.spoke();
         }
         if let Some(contact) = new.contact_id.filter(|_| new.spoke()) {
             let last = spoken.entry(contact).or_insert(new.at);
             *last = new.at.max(*last);
         }
-        in_contact.extend(new.company_id.filter(|_| new.spoke()));
     }
-    companies::touched(tx, &touched.into_iter().collect::<Vec<_>>())?;
-    companies::spoken(tx, &in_contact.into_iter().collect::<Vec<_>>())?;
+    companies::remember(tx, &passed.into_values().collect::<Vec<_>>())?;
     contacts::spoken(tx, &spoken.into_iter().collect::<Vec<_>>())
 }
 

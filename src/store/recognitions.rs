@@ -1,11 +1,15 @@
 //! Recognitions: for which qualifications a company is a recognised training company, and until when.
 
+use super::db::per_backend;
 use super::schema::recognitions;
 use super::{Conn, DbResult, Tx};
 use crate::domain::id::{CompanyId, RecognitionId};
 use crate::domain::time::Day;
 use crate::domain::words::{Level, Track};
 use diesel::prelude::*;
+
+/// So many recognitions stand in one statement.
+const ROWS: usize = 1000;
 
 /// One recognition.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -64,6 +68,16 @@ pub fn of_companies(conn: &mut Conn, ids: &[CompanyId]) -> DbResult<Vec<Recognit
 pub fn add(tx: &mut Tx, company: CompanyId, fields: &Fields) -> DbResult<()> {
     let row = NewRow { company_id: company, fields: fields.clone() };
     diesel::insert_into(recognitions::table).values(&row).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Adds recognitions of companies.
+pub fn add_all(tx: &mut Tx, all: &[(CompanyId, &Fields)]) -> DbResult<()> {
+    let row = |(company, fields): &(CompanyId, &Fields)| NewRow { company_id: *company, fields: (*fields).clone() };
+    for some in all.chunks(ROWS) {
+        let rows: Vec<NewRow> = some.iter().map(row).collect();
+        per_backend!(&mut **tx, |conn| diesel::insert_into(recognitions::table).values(&rows).execute(conn)?);
+    }
     Ok(())
 }
 

@@ -302,7 +302,7 @@ fn planted_faults_are_caught() {
         ("cli/x.rs", "use actix_web::HttpServer;", "names `actix_web`"),
         ("mail/x.rs", "#[derive(askama::Template)] struct X;", "names `askama`"),
         ("config.rs", "#[derive(clap::Parser)] struct X;", "names `clap`"),
-        ("web/pages/x.rs", "app.db.write(|tx| companies::touched(tx, id, now))?;", "only flows do"),
+        ("web/pages/x.rs", "app.db.write(|tx| companies::remember(tx, &all))?;", "only flows do"),
         ("practice/x.rs", "Ok(db.write(|tx| openings::offer(tx, &new, at))?)", "only flows do"),
         ("web/utils.rs", "", "says nothing"),
         ("web/common/x.rs", "", "says nothing"),

@@ -6,6 +6,7 @@
 //! Of the part that is set aside only figures are printed, so that nobody mends the reader for one of its mails.
 
 mod facts;
+mod faithful;
 mod figures;
 mod fixture;
 mod properties;

@@ -109,12 +109,17 @@ pub(super) fn filtered<'a>(
     if let Some(found) = found_by(conn, &filter.q, walks) {
         query = query.filter(found);
     }
-    if !filter.sectors.is_empty() {
-        query = asked!(query, walks && !along(Sort::Name), sector, Text, eq_any(&filter.sectors));
-    }
-    if !filter.places.is_empty() {
-        query = asked!(query, walks && !along(Sort::Place), place, Text, eq_any(&filter.places));
-    }
+    // PostgreSQL reads an index in its order behind one value, not behind a list of one.
+    query = match filter.sectors.as_slice() {
+        [] => query,
+        [sector] => asked!(query, walks && !along(Sort::Name), sector, Text, eq(sector)),
+        sectors => asked!(query, walks && !along(Sort::Name), sector, Text, eq_any(sectors)),
+    };
+    query = match filter.places.as_slice() {
+        [] => query,
+        [place] => asked!(query, walks && !along(Sort::Place), place, Text, eq(place)),
+        places => asked!(query, walks && !along(Sort::Place), place, Text, eq_any(places)),
+    };
     if !filter.tags.is_empty() {
         let tagged = company_tags::table.filter(company_tags::tag.eq_any(&filter.tags));
         query = asked!(query, walks, id, BigInt, eq_any(tagged.select(company_tags::company_id)));

@@ -9,6 +9,7 @@ pub use filter::Filter;
 pub use list::{Choices, Listing, Sort, Turn, choices, count, matching, page};
 pub use search::{SearchHit, search};
 
+use super::db::per_backend;
 use super::rows::{self, OverRows};
 use super::schema::{companies, company_tags, contacts};
 use super::{Conn, DbResult, Tx};
@@ -19,6 +20,9 @@ use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::{CompanySize, CompanyStatus};
 use diesel::prelude::*;
+
+/// So many tags stand in one statement.
+const ROWS: usize = 1000;
 
 /// What people fill in about a company.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -202,30 +206,38 @@ pub fn set_owner(tx: &mut Tx, ids: &[CompanyId], owner: Option<UserId>, now: Mom
     Ok(diesel::update(rows).set(set).execute(&mut **tx)?)
 }
 
-struct Touched;
-
-impl OverRows for Touched {
-    const SQL: &'static str = "UPDATE companies SET last_moment_at = (it.value ->> 1)::timestamp FROM @rows AS it \
-        WHERE companies.id = (it.value ->> 0)::bigint AND (companies.last_moment_at IS NULL \
-        OR companies.last_moment_at < (it.value ->> 1)::timestamp)";
+/// What passed between us and a company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passed {
+    /// The company.
+    pub company: CompanyId,
+    /// When something last did; `None` where it was a note of our own.
+    pub at: Option<Moment>,
+    /// Whether somebody there spoke or wrote to us.
+    pub spoke: bool,
 }
 
-/// Remembers when something passed between us and these companies, each once; an earlier moment changes nothing.
-pub fn touched(tx: &mut Tx, all: &[(CompanyId, Moment)]) -> DbResult<()> {
-    let row = |(id, at): &(CompanyId, Moment)| (id.0, rows::text(*at));
-    rows::run::<Touched>(tx, &all.iter().map(row).collect::<Vec<_>>())
+/// An earlier moment changes nothing, and what a person made of a status stays. One statement, as each that changes a
+/// company writes to every index over companies.
+struct Remember;
+
+impl OverRows for Remember {
+    const SQL: &'static str = "UPDATE companies SET \
+        last_moment_at = CASE WHEN companies.last_moment_at >= (it.value ->> 1)::timestamp OR (it.value ->> 1) IS NULL \
+            THEN companies.last_moment_at ELSE (it.value ->> 1)::timestamp END, \
+        status = CASE WHEN companies.status = 'prospect' AND (it.value ->> 2)::bigint = 1 \
+            THEN 'contact' ELSE companies.status END \
+        FROM @rows AS it WHERE companies.id = (it.value ->> 0)::bigint AND ( \
+            (it.value ->> 1) IS NOT NULL AND (companies.last_moment_at IS NULL \
+                OR companies.last_moment_at < (it.value ->> 1)::timestamp) \
+            OR companies.status = 'prospect' AND (it.value ->> 2)::bigint = 1)";
 }
 
-struct Spoken;
-
-impl OverRows for Spoken {
-    const SQL: &'static str = "UPDATE companies SET status = 'contact' FROM @rows AS it \
-        WHERE companies.id = (it.value ->> 0)::bigint AND companies.status = 'prospect'";
-}
-
-/// Remembers that somebody spoke with these companies; what a person made of their status stays.
-pub fn spoken(tx: &mut Tx, all: &[CompanyId]) -> DbResult<()> {
-    rows::run::<Spoken>(tx, &all.iter().map(|id| [id.0]).collect::<Vec<_>>())
+/// Remembers what passed between us and these companies, each once: its last contact, and that a company which nobody had
+/// spoken to is in contact from then on.
+pub fn remember(tx: &mut Tx, all: &[Passed]) -> DbResult<()> {
+    let row = |passed: &Passed| (passed.company.0, passed.at.map(rows::text), u8::from(passed.spoke));
+    rows::run::<Remember>(tx, &all.iter().map(row).collect::<Vec<_>>())
 }
 
 /// Sets the places left over all openings.
@@ -277,6 +289,16 @@ pub fn add_tag(tx: &mut Tx, id: CompanyId, tag: &str) -> DbResult<bool> {
         .values((company_tags::company_id.eq(id), company_tags::tag.eq(tag)))
         .execute(&mut **tx)?;
     Ok(true)
+}
+
+/// Puts tags on companies that have none of them yet. The caller says [`reindex`].
+pub fn add_tags(tx: &mut Tx, all: &[(CompanyId, &str)]) -> DbResult<()> {
+    for some in all.chunks(ROWS) {
+        let rows: Vec<_> =
+            some.iter().map(|(id, tag)| (company_tags::company_id.eq(*id), company_tags::tag.eq(*tag))).collect();
+        per_backend!(&mut **tx, |conn| diesel::insert_into(company_tags::table).values(&rows).execute(conn)?);
+    }
+    Ok(())
 }
 
 /// Writes the words anew by which a company is found: name, place, KvK, contacts, tags.

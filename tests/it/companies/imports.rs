@@ -4,7 +4,7 @@ use super::Desk;
 use stagemakelaar::domain::id::ImportId;
 use stagemakelaar::domain::words::{Ground, ImportState, Lang, Verdict};
 use stagemakelaar::flows::imports::{self as flow, ImportError, Note};
-use stagemakelaar::store::companies::{self, Fields, Filter};
+use stagemakelaar::store::companies::{self, Fields, Filter, Passed};
 use stagemakelaar::store::imports::{self, Import};
 use stagemakelaar::store::{contacts, recognitions};
 use std::time::{Duration, Instant};
@@ -189,7 +189,8 @@ fn others_hardly_wait_while_a_file_is_staged_checked_and_applied() {
             });
             while !importing.is_finished() {
                 let started = Instant::now();
-                desk.db().write(|tx| companies::touched(tx, &[(company, desk.now)])).unwrap();
+                let passed = Passed { company, at: Some(desk.now), spoke: false };
+                desk.db().write(|tx| companies::remember(tx, &[passed])).unwrap();
                 waits.push(started.elapsed());
                 std::thread::sleep(Duration::from_millis(2));
             }

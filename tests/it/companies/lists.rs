@@ -12,7 +12,7 @@ use stagemakelaar::domain::scope::Scope;
 use stagemakelaar::domain::time::Day;
 use stagemakelaar::domain::words::{CompanyStatus, Level};
 use stagemakelaar::flows;
-use stagemakelaar::store::companies::{self, Fields, Filter, Listing, Sort, Turn};
+use stagemakelaar::store::companies::{self, Fields, Filter, Listing, Passed, Sort, Turn};
 use stagemakelaar::store::{recognitions, sites};
 
 fn page(desk: &Desk, scope: &Scope, sort: Sort, turn: Turn, limit: usize) -> Listing {
@@ -39,7 +39,8 @@ fn fill(desk: &Desk) -> Scope {
                 let id = companies::add(tx, site, &fields, None, std::iter::empty(), desk.now)?;
                 companies::set_places_left(tx, id, number % 4)?;
                 if number % 2 == 0 {
-                    companies::touched(tx, &[(id, desk.now.plus_days(-i64::from(number / 4)))])?;
+                    let at = Some(desk.now.plus_days(-i64::from(number / 4)));
+                    companies::remember(tx, &[Passed { company: id, at, spoke: false }])?;
                 }
                 Ok::<_, stagemakelaar::store::DbError>(())
             })
