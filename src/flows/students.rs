@@ -188,6 +188,11 @@ pub fn add(db: &Db, scope: &Scope, site: SiteId, fields: &Fields, now: Moment) -
     db.write(|tx| add_in(tx, scope, site, fields, now))
 }
 
+/// Adds students to a site, each at a moment of its own, all or none: for a world that is made at once.
+pub fn add_all(db: &Db, scope: &Scope, site: SiteId, all: &[(Fields, Moment)]) -> Result<(), StudentError> {
+    db.write(|tx| all.iter().try_for_each(|(fields, at)| add_in(tx, scope, site, fields, *at).map(drop)))
+}
+
 /// Writes a student's fields over the version they were read at.
 pub fn change(
     db: &Db,

@@ -34,31 +34,36 @@ pub struct Desk {
 
 /// Adds students who look for what some of the employers do.
 pub fn add(db: &Db, scope: &Scope, desk: Desk, settled: &[Settled], now: Moment) -> anyhow::Result<()> {
-    let Desk { site, code, homes } = desk;
     let trades: Vec<Employer> =
         settled.iter().filter(|one| one.opening.is_some()).map(|one| Employer::new(one.number)).collect();
-    for (index, (name, employer)) in NAMES.iter().zip(trades.iter().cycle().step_by(2)).enumerate() {
-        let since = now.plus_days(-(7 + 13 * i64::try_from(index)?));
-        let fields = Fields {
-            code: format!("{code}-{:03}", 201 + index),
-            first_name: (*name).to_owned(),
-            programme: employer.qualification.1.to_owned(),
-            crebo: employer.qualification.0.to_owned(),
-            level: Some([Level::Mbo2, Level::Mbo3][index % 2]),
-            track: Some(Track::Bol),
-            email: None,
-            phone: None,
-            lang: Lang::Nl,
-            wishes: wishes(index, employer, homes, since, now.day()),
-        };
-        students::add(db, scope, site, &fields, since)?;
-    }
+    let chosen = trades.iter().cycle().step_by(2).take(NAMES.len()).enumerate();
+    let all = chosen.map(|(index, employer)| student(desk, index, employer, now));
+    students::add_all(db, scope, desk.site, &all.collect::<Vec<_>>())?;
     Ok(())
+}
+
+/// A student with wishes, and the moment since which the student looks.
+pub fn student(desk: Desk, index: usize, employer: &Employer, now: Moment) -> (Fields, Moment) {
+    let weeks = i64::try_from(index % 30).unwrap_or_default();
+    let since = now.plus_days(-(7 + 13 * weeks));
+    let fields = Fields {
+        code: format!("{}-{:03}", desk.code, 201 + index),
+        first_name: NAMES[index % NAMES.len()].to_owned(),
+        programme: employer.qualification.1.to_owned(),
+        crebo: employer.qualification.0.to_owned(),
+        level: Some([Level::Mbo2, Level::Mbo3][index % 2]),
+        track: Some(Track::Bol),
+        email: None,
+        phone: None,
+        lang: Lang::Nl,
+        wishes: wishes(index, employer, desk.homes, since, now.day()),
+    };
+    (fields, since)
 }
 
 fn wishes(index: usize, employer: &Employer, homes: u16, since: Moment, today: Day) -> Wishes {
     let (year, _, _) = today.ymd();
-    let home = usize::from(homes) + index;
+    let home = usize::from(homes) + index % 8;
     Wishes {
         available_from: Day::new(year + 1, 2, 1),
         available_until: Day::new(year + 1, 6, 30),

@@ -7,6 +7,7 @@ use super::why_not::{Reasons, WhyNot};
 use crate::domain::time::Day;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -149,14 +150,9 @@ impl Question {
         openings.chain(students)
     }
 
-    /// The pair with this id on the other side.
-    pub fn pair(&self, id: i64) -> Option<Pair<'_>> {
-        self.pairs().find(|(own, _)| *own == id).map(|(_, pair)| pair)
-    }
-
     /// The same question about these alone.
     #[must_use]
-    pub fn only(&self, ids: &[i64]) -> Self {
+    pub fn only(&self, ids: &HashSet<i64>) -> Self {
         match self {
             Self::Openings { seeker, offers } => {
                 let kept = offers.iter().filter(|(offer, _)| ids.contains(&offer.id.0)).copied().collect();

@@ -5,6 +5,7 @@ use super::weights::Weights;
 use super::why_not::WhyNot;
 use crate::domain::time::Day;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// A ranking with all that it was made of. Only what was shown is in it, since each pair is judged by itself: the order of some
 /// of them is the order that they have among all. Of the rest it tells how many they were.
@@ -39,11 +40,13 @@ pub enum Unknown {
 impl Record {
     /// Keeps those with these ids of a question that was answered.
     pub fn of(weights: &Weights, day: Day, question: &Question, whole: &Ranking, shown: &[i64]) -> Self {
-        let mut ranking = whole.clone();
-        ranking.fits.retain(|fit| shown.contains(&fit.key.id));
-        ranking.falls.retain(|fall| shown.contains(&fall.id));
+        let shown: HashSet<i64> = shown.iter().copied().collect();
+        let ranking = Ranking {
+            fits: whole.fits.iter().filter(|fit| shown.contains(&fit.key.id)).cloned().collect(),
+            falls: whole.falls.iter().filter(|fall| shown.contains(&fall.id)).cloned().collect(),
+        };
         let (fitted, fell) = (whole.fits.len(), whole.tally());
-        Self { weights: weights.version, day, question: question.only(shown), ranking, fitted, fell }
+        Self { weights: weights.version, day, question: question.only(&shown), ranking, fitted, fell }
     }
 
     /// The text that is stored.
