@@ -1,5 +1,5 @@
 //! How far it is from one four-digit postcode to another, without a network: kilometres through the air between the centres
-//! of the two (`travel/pc4.txt`, GeoNames, CC BY 4.0), the minutes that follow from them, and the band in which those fall.
+//! of the two (`travel/pc4.txt`, by `GeoNames`, CC BY 4.0), the minutes that follow from them, and the band in which those fall.
 //! Only the band is ever weighed ([`super::matching`]): it says how long the way is, and not where somebody lives.
 //!
 //! The minutes are estimates, and pages say so:

@@ -14,7 +14,7 @@ use crate::domain::placement::{Recognised, Wanted, needs_recognition, recognitio
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
 use crate::domain::travel::{self, Band, TravelMode};
-use crate::domain::words::{Lang, Level, Track};
+use crate::domain::words::Lang;
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
 use crate::store::matches::{self as rows, NewMatching, Offered, RecognisedAt, Sought, Where};
@@ -226,13 +226,13 @@ pub fn for_student(db: &Db, scope: &Scope, id: StudentId, ask: Ask) -> Result<Fo
     let openings: Vec<OpeningId> = ids.iter().copied().map(OpeningId).collect();
     let names = db.read(|conn| rows::opening_names(conn, scope, &openings))?;
     let home = student.wishes.home_pc4.as_ref().map(Pc4::as_str);
-    let named = |(id, company_id, company, role, postcode): rows::OpeningName| {
+    let place = |(id, company_id, company, role, postcode): rows::OpeningName| {
         let way = home.zip(postcode.as_ref().map(Postcode::pc4));
         let place =
             Place { id, company_id, company, role, metres: way.and_then(|(home, at)| travel::metres(home, at)) };
         (id.0, place)
     };
-    let names: HashMap<i64, Place> = names.into_iter().map(named).collect();
+    let names: HashMap<i64, Place> = names.into_iter().map(place).collect();
     let record = Record::of(&WEIGHTS, today, &question, &ranking, &ids).text()?;
     let view = View { site: student.site_id, subject: "student", id: id.0, sight: Sight::Student(id), record };
     let kept = db.write(|tx| keep(tx, scope, &view, &ranking, ask.now))?;
@@ -247,17 +247,17 @@ pub fn for_opening(db: &Db, scope: &Scope, id: OpeningId, ask: Ask) -> Result<Fo
         let (offered, at) = rows::opening(conn, scope, id)?.ok_or(MatchError::NotFound)?;
         let all = rows::looking(conn, scope, opening.site_id)?;
         let held = recognitions::of_companies(conn, &[opening.company_id])?;
-        let held: Vec<(&str, Option<Level>, Option<Track>, Option<Day>)> = held
+        let held: Vec<Recognised> = held
             .iter()
-            .map(|one| (&*one.fields.crebo, one.fields.level, one.fields.track, one.fields.valid_until))
+            .map(|one| Recognised {
+                crebo: &one.fields.crebo,
+                level: one.fields.level,
+                track: one.fields.track,
+                until: one.fields.valid_until,
+            })
             .collect();
         let seekers = all.iter().map(|sought| {
-            let held = held.iter().map(|(crebo, level, track, until)| Recognised {
-                crebo,
-                level: *level,
-                track: *track,
-                until: *until,
-            });
+            let held = held.iter().copied();
             (seeker(sought), between(sought, &offered, &at, held, today))
         });
         let offer = Reader::default().offer(&offered, &at);
@@ -272,9 +272,9 @@ pub fn for_opening(db: &Db, scope: &Scope, id: OpeningId, ask: Ask) -> Result<Fo
     let ids = shown_ids(&ranking, ask.after);
     let students: Vec<StudentId> = ids.iter().copied().map(StudentId).collect();
     let names = db.read(|conn| rows::student_names(conn, scope, &students))?;
-    let named =
+    let person =
         |(id, first_name, code, programme): rows::StudentName| (id.0, Person { id, first_name, code, programme });
-    let names: HashMap<i64, Person> = names.into_iter().map(named).collect();
+    let names: HashMap<i64, Person> = names.into_iter().map(person).collect();
     let record = Record::of(&WEIGHTS, today, &question, &ranking, &ids).text()?;
     let sight = Sight::List("openings/matches", names.len());
     let view = View { site: opening.site_id, subject: "opening", id: id.0, sight, record };
@@ -358,12 +358,12 @@ fn found<S, T: Clone>(
     let examples = ranking.examples(NAMED);
     let group = |(why, count): (WhyNot, usize)| {
         let own = examples.iter().filter(|fall| fall.first() == Some(why));
-        let named = own.filter_map(|fall| {
+        let told = own.filter_map(|fall| {
             let (of, pair) = (names.get(&fall.id)?.clone(), pairs.get(&fall.id)?);
             let said: Vec<String> = fall.why.iter().map(|why| why.say(pair, ask.lang)).collect();
             Some((of, said.join("; ")))
         });
-        Group { why, count, named: named.collect() }
+        Group { why, count, named: told.collect() }
     };
     let groups = ranking.tally().into_iter().map(group).collect();
     Found { subject, fitted: ranking.fits.len(), shown: shown.collect(), groups, next, kept }

@@ -51,7 +51,7 @@ pub fn student(desk: Desk, index: usize, employer: &Employer, now: Moment) -> (F
         first_name: NAMES[index % NAMES.len()].to_owned(),
         programme: employer.qualification.1.to_owned(),
         crebo: employer.qualification.0.to_owned(),
-        level: Some([Level::Mbo2, Level::Mbo3][index % 2]),
+        level: Some([Level::Mbo4, Level::Mbo3, Level::Mbo4, Level::Mbo2][index % 4]),
         track: Some(Track::Bol),
         email: None,
         phone: None,

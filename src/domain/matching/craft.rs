@@ -168,7 +168,8 @@ impl Crafts {
         let folded = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) };
         let bytes = folded.as_bytes();
         let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-        let whole = |start: usize, end: usize| !(start > 0 && letter(start - 1)) && !letter(end);
+        let whole =
+            |start: usize, end: usize| !letter(end) && start.checked_sub(1).is_none_or(|before| !letter(before));
         let found = finder.find_overlapping_iter(&*folded);
         found
             .filter(|found| found.len() > WHOLE || whole(found.start(), found.end()))

@@ -6,6 +6,7 @@ use super::finding::level;
 use crate::domain::code::code;
 use crate::domain::spoken::date;
 use crate::domain::time::Day;
+use crate::domain::travel::Band;
 use crate::domain::words::Lang;
 
 code! {
@@ -97,7 +98,7 @@ impl WhyNot {
                 }
             }
             Self::Travel => {
-                let reach = seeker.reach.and_then(|reach| reach.until()).unwrap_or_default();
+                let reach = seeker.reach.and_then(Band::until).unwrap_or_default();
                 let way = between.travel.map(|band| band.say(lang)).unwrap_or_default();
                 if nl { format!("{way}, gezocht {reach}") } else { format!("{way}, sought {reach}") }
             }
