@@ -69,9 +69,9 @@ impl Band {
     pub fn say(self, lang: Lang) -> String {
         match (self.until(), lang) {
             (Some(until), Lang::Nl) => format!("hooguit {until} minuten"),
-            (Some(until), Lang::En) => format!("{until} minutes at most"),
-            (None, Lang::Nl) => "langer dan 90 minuten".to_owned(),
-            (None, Lang::En) => "longer than 90 minutes".to_owned(),
+            (Some(until), Lang::En) => format!("at most {until} minutes"),
+            (None, Lang::Nl) => "meer dan 90 minuten".to_owned(),
+            (None, Lang::En) => "more than 90 minutes".to_owned(),
         }
     }
 }

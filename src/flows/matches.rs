@@ -7,22 +7,23 @@ use super::students::{Sight, seen_in};
 use crate::domain::company::{Pc4, Postcode};
 use crate::domain::id::{CompanyId, MatchingId, OpeningId, SiteId, StudentId};
 use crate::domain::matching::{
-    ASPECTS, Between, Certified, Crafts, Finding, Fit, Judgement, Key, Levels, Offer, Question, Ranking, Record,
-    Seeker, Tracks, Unknown, WEIGHTS, WhyNot, judge,
+    ASPECTS, Finding, Fit, Judgement, Key, Question, Ranking, Record, Unknown, WEIGHTS, WhyNot, judge,
 };
-use crate::domain::placement::{Recognised, Wanted, needs_recognition, recognition};
 use crate::domain::scope::Scope;
-use crate::domain::time::{Day, Moment};
-use crate::domain::travel::{self, Band, TravelMode};
+use crate::domain::time::Moment;
+use crate::domain::travel;
 use crate::domain::words::Lang;
 use crate::store::audit::{self, Event};
 use crate::store::db::may_repeat;
-use crate::store::matches::{self as rows, NewMatching, Offered, RecognisedAt, Sought, Where};
+use crate::store::matches::{self as rows, NewMatching};
 use crate::store::openings::Opening;
 use crate::store::recognitions;
 use crate::store::students::{self, Student};
 use crate::store::{Db, DbError, DbResult, Tx, openings};
 use std::collections::HashMap;
+
+mod weigh;
+pub use weigh::{question_at, question_of};
 
 /// How many stand on a page.
 pub const PAGE: usize = 25;
@@ -123,94 +124,6 @@ pub struct Ask {
     pub now: Moment,
 }
 
-fn small(number: Option<i32>) -> Option<u8> {
-    number.and_then(|number| u8::try_from(number).ok())
-}
-
-/// What is weighed of a student.
-fn seeker(sought: &Sought) -> Seeker {
-    let role = sought.role_sought.as_deref().unwrap_or_default();
-    let reach = sought.travel_minutes.and_then(|minutes| u32::try_from(minutes).ok());
-    Seeker {
-        id: sought.id,
-        level: sought.level,
-        track: sought.track,
-        crafts: Crafts::of(&sought.programme).or(Crafts::of(role)),
-        from: sought.available_from,
-        until: sought.available_until,
-        days: small(sought.days_per_week),
-        reach: reach.map(Band::of),
-        since: sought.looking_since.unwrap_or_else(|| sought.created_at.day()),
-    }
-}
-
-/// What is weighed of an opening. Roles and lists are the same words over and over, so each is read once.
-#[derive(Default)]
-struct Reader<'a> {
-    crafts: HashMap<&'a str, Crafts>,
-    levels: HashMap<&'a str, Levels>,
-    tracks: HashMap<&'a str, Tracks>,
-}
-
-impl<'a> Reader<'a> {
-    fn offer(&mut self, offered: &'a Offered, at: &Where) -> Offer {
-        Offer {
-            id: offered.id,
-            levels: *self.levels.entry(&offered.levels).or_insert_with(|| Levels::read(&offered.levels)),
-            tracks: *self.tracks.entry(&offered.tracks).or_insert_with(|| Tracks::read(&offered.tracks)),
-            crafts: *self.crafts.entry(&offered.role).or_insert_with(|| Crafts::of(&offered.role)),
-            starts: offered.starts_on,
-            ends: offered.ends_on,
-            days: small(offered.days_per_week),
-            left: offered.places_left,
-            confirmed: offered.last_confirmed_on,
-            closed: at.do_not_contact,
-        }
-    }
-}
-
-/// What is between a student and an opening; `held` are the company's recognitions for the student's crebo.
-fn between<'r>(
-    sought: &Sought,
-    offered: &Offered,
-    at: &Where,
-    held: impl IntoIterator<Item = Recognised<'r>>,
-    today: Day,
-) -> Between {
-    let home = sought.home_pc4.as_ref().map(Pc4::as_str);
-    let way = home.zip(at.postcode.as_ref().map(Postcode::pc4));
-    let mode = sought.travel_mode.unwrap_or(TravelMode::Bicycle);
-    let certified = if needs_recognition(sought.level) && sought.crebo.is_empty() || sought.level.is_none() {
-        Certified::Unknown
-    } else {
-        let starts = sought.available_from.max(offered.starts_on).unwrap_or(today).max(today);
-        let ends = [sought.available_until, offered.ends_on].into_iter().flatten().min().unwrap_or(starts).max(starts);
-        let wanted = Wanted { crebo: &sought.crebo, level: sought.level, track: sought.track, starts, ends };
-        recognition(wanted, held).into()
-    };
-    Between { travel: way.and_then(|(home, at)| travel::band(home, at, mode)), certified }
-}
-
-/// The openings of a student's site as a question about the student.
-pub fn question_of<'a>(
-    sought: &Sought,
-    all: &'a [(Offered, Where)],
-    recognised: &'a [RecognisedAt],
-    today: Day,
-) -> Question {
-    let mut held: HashMap<CompanyId, Vec<Recognised>> = HashMap::new();
-    for (company, level, track, until) in recognised {
-        let one = Recognised { crebo: &sought.crebo, level: *level, track: *track, until: *until };
-        held.entry(*company).or_default().push(one);
-    }
-    let mut reader = Reader::default();
-    let offers = all.iter().map(|(offered, at)| {
-        let own = held.get(&offered.company_id).into_iter().flatten().copied();
-        (reader.offer(offered, at), between(sought, offered, at, own, today))
-    });
-    Question::Openings { seeker: seeker(sought), offers: offers.collect() }
-}
-
 /// The openings for a student.
 pub fn for_student(db: &Db, scope: &Scope, id: StudentId, ask: Ask) -> Result<Found<Student, Place>, MatchError> {
     let today = ask.now.day();
@@ -239,39 +152,29 @@ pub fn for_student(db: &Db, scope: &Scope, id: StudentId, ask: Ask) -> Result<Fo
     Ok(found(student, &question, &ranking, &names, kept, ask))
 }
 
-/// The students for an opening: those of its site who look for a place.
-pub fn for_opening(db: &Db, scope: &Scope, id: OpeningId, ask: Ask) -> Result<Found<Opening, Person>, MatchError> {
+/// The students for an opening, with its company's name: those of its site who look for a place.
+pub fn for_opening(
+    db: &Db,
+    scope: &Scope,
+    id: OpeningId,
+    ask: Ask,
+) -> Result<Found<(Opening, String), Person>, MatchError> {
     let today = ask.now.day();
     let (opening, question) = db.read(|conn| {
         let opening = openings::find(conn, scope, id)?.ok_or(MatchError::NotFound)?;
         let (offered, at) = rows::opening(conn, scope, id)?.ok_or(MatchError::NotFound)?;
         let all = rows::looking(conn, scope, opening.site_id)?;
         let held = recognitions::of_companies(conn, &[opening.company_id])?;
-        let held: Vec<Recognised> = held
-            .iter()
-            .map(|one| Recognised {
-                crebo: &one.fields.crebo,
-                level: one.fields.level,
-                track: one.fields.track,
-                until: one.fields.valid_until,
-            })
-            .collect();
-        let seekers = all.iter().map(|sought| {
-            let held = held.iter().copied();
-            (seeker(sought), between(sought, &offered, &at, held, today))
-        });
-        let offer = Reader::default().offer(&offered, &at);
-        // What a company took back or let run out is not there, whatever its sums say.
-        let left = if opening.state.has_room() { offer.left } else { 0 };
-        Ok::<_, MatchError>((
-            opening,
-            Question::Students { offer: Offer { left, ..offer }, seekers: seekers.collect() },
-        ))
+        let question = question_at((&offered, &at), opening.state.has_room(), &all, &held, today);
+        Ok::<_, MatchError>((opening, question))
     })?;
     let ranking = question.rank(&WEIGHTS, today);
     let ids = shown_ids(&ranking, ask.after);
     let students: Vec<StudentId> = ids.iter().copied().map(StudentId).collect();
-    let names = db.read(|conn| rows::student_names(conn, scope, &students))?;
+    let (names, company) = db.read(|conn| {
+        let company = rows::opening_names(conn, scope, &[id])?.into_iter().next().map(|(_, _, name, _, _)| name);
+        DbResult::Ok((rows::student_names(conn, scope, &students)?, company.unwrap_or_default()))
+    })?;
     let person =
         |(id, first_name, code, programme): rows::StudentName| (id.0, Person { id, first_name, code, programme });
     let names: HashMap<i64, Person> = names.into_iter().map(person).collect();
@@ -279,7 +182,7 @@ pub fn for_opening(db: &Db, scope: &Scope, id: OpeningId, ask: Ask) -> Result<Fo
     let sight = Sight::List("openings/matches", names.len());
     let view = View { site: opening.site_id, subject: "opening", id: id.0, sight, record };
     let kept = db.write(|tx| keep(tx, scope, &view, &ranking, ask.now))?;
-    Ok(found(opening, &question, &ranking, &names, kept, ask))
+    Ok(found((opening, company), &question, &ranking, &names, kept, ask))
 }
 
 /// A kept ranking made again from its record alone: the record, and what comes of it now.

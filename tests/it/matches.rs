@@ -149,16 +149,17 @@ both! {
         let page = street.noor.get(&format!("/students/{id}/matches"));
         assert_eq!(page.status, 200, "{}", page.text);
         for words in [
-            "Passende plekken", "Sam (S-1)", "Winkel Om de Hoek", "1,0 km, ongeveer 5 minuten met fiets",
-            "erkend voor de opleiding", "niet erkend voor de opleiding", "winkel en verkoop", "2 plekken vrij",
-            "vraagt mbo 4, niet mbo 2", "is werk in groen", "langer dan 90 minuten, gezocht 45", "geen plek vrij",
+            "Passende plekken", "Sam (S-1)", "Winkel Om de Hoek", "1,0 km, ongeveer 5 minuten op de fiets",
+            "erkend voor de opleiding", "niet erkend voor de opleiding", "winkel en verkoop", "2 plekken vrij", "vandaag bevestigd",
+            "vraagt mbo 4, niet mbo 2", "is werk in groen", "meer dan 90 minuten, gezocht 45", "geen plek vrij",
             "GeoNames",
         ] {
             assert!(page.text.contains(words), "{words}: {}", page.text);
         }
         let place = format!("/placements/new?opening={}&student={id}", street.near);
         assert!(page.text.contains(&place.replace('&', "&#38;")), "{}", page.text);
-        assert_eq!(street.noor.get(&place).status, 200);
+        let form = street.noor.get(&place);
+        assert!(form.status == 200 && form.text.contains(r#"value="2027-06-30""#), "the wish fills what the opening leaves open");
         assert!(street.noor.get(&format!("/students/{id}")).text.contains(&format!("/students/{id}/matches")));
 
         let events = street.app.db().read(|conn| audit::list(conn, &street.scope, None, 50)).unwrap();
@@ -231,7 +232,7 @@ both! {
         assert_eq!(found.groups[0].named[0].0.id, other);
         let path = format!("/openings/{}/matches", street.far);
         let page = street.noor.get(&path).text;
-        for words in ["Passende leerlingen", "zoekt 4 dagen", "vraagt mbo 2, niet mbo 4", "S-3"] {
+        for words in ["Passende leerlingen", "verkoopmedewerker bij Warenhuis De Kim", "hooguit 30 minuten reizen", "zoekt 4 dagen", "vraagt mbo 2, niet mbo 4", "S-3"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         assert!(street.noor.get(&format!("/openings/{}", street.far)).text.contains(&path));

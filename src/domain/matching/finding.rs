@@ -152,7 +152,10 @@ impl Finding {
                 Lang::Nl => format!("{offered} dagen, gezocht {sought}"),
                 Lang::En => format!("{offered} days, sought {sought}"),
             },
-            Self::Travel(Some(band)) => band.say(lang),
+            Self::Travel(Some(band)) => match lang {
+                Lang::Nl => format!("{} reizen", band.say(lang)),
+                Lang::En => format!("a way of {}", band.say(lang)),
+            },
             Self::Travel(None) => words("reistijd niet bekend", "travel time not known"),
             Self::Places(left) => match lang {
                 Lang::Nl => format!("{left} {} vrij", if left == 1 { "plek" } else { "plekken" }),
@@ -169,10 +172,10 @@ impl Finding {
 
 fn ago(days: u16, lang: Lang) -> String {
     match (days, lang) {
-        (0, _) => lang.t("vandaag", "today").to_owned(),
-        (1, _) => lang.t("gisteren", "yesterday").to_owned(),
-        (_, Lang::Nl) => format!("{days} dagen geleden"),
-        (_, Lang::En) => format!("{days} days ago"),
+        (0, _) => lang.t("vandaag bevestigd", "confirmed today").to_owned(),
+        (1, _) => lang.t("gisteren bevestigd", "confirmed yesterday").to_owned(),
+        (_, Lang::Nl) => format!("{days} dagen geleden bevestigd"),
+        (_, Lang::En) => format!("confirmed {days} days ago"),
     }
 }
 

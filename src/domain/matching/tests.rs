@@ -105,7 +105,7 @@ fn each_reason_rules_out_by_itself_and_has_its_sentence() {
             WhyNot::Travel,
             |_, _, between| between.travel = Some(Band::UpTo45),
             "hooguit 45 minuten, gezocht 30",
-            "45 minutes at most, sought 30",
+            "at most 45 minutes, sought 30",
         ),
     ];
     assert_eq!(table.len(), WhyNot::ALL.len());
@@ -156,13 +156,13 @@ fn each_aspect_has_its_share_and_its_sentence() {
         (Finding::Period(Some(60)), 60, "60% van de periode"),
         (Finding::Days(Some((4, 4))), 100, "4 dagen per week"),
         (Finding::Days(Some((3, 4))), 50, "3 dagen, gezocht 4"),
-        (Finding::Travel(Some(Band::UpTo20)), 85, "hooguit 20 minuten"),
-        (Finding::Travel(Some(Band::Longer)), 0, "langer dan 90 minuten"),
+        (Finding::Travel(Some(Band::UpTo20)), 85, "hooguit 20 minuten reizen"),
+        (Finding::Travel(Some(Band::Longer)), 0, "meer dan 90 minuten reizen"),
         (Finding::Travel(None), 40, "reistijd niet bekend"),
         (Finding::Places(1), 50, "1 plek vrij"),
         (Finding::Places(5), 100, "5 plekken vrij"),
-        (Finding::Freshness(0), 100, "vandaag"),
-        (Finding::Freshness(200), 0, "200 dagen geleden"),
+        (Finding::Freshness(0), 100, "vandaag bevestigd"),
+        (Finding::Freshness(200), 0, "200 dagen geleden bevestigd"),
         (Finding::Waiting(70), 50, "70 dagen"),
         (Finding::Waiting(4_000), 100, "4000 dagen"),
     ];

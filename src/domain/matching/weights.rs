@@ -44,7 +44,7 @@ impl Aspect {
             Self::Days => lang.t("Dagen", "Days"),
             Self::Travel => lang.t("Reis", "Travel"),
             Self::Places => lang.t("Plekken", "Places"),
-            Self::Freshness => lang.t("Bevestigd", "Confirmed"),
+            Self::Freshness => lang.t("Versheid", "Freshness"),
             Self::Waiting => lang.t("Wacht", "Waiting"),
         }
     }

@@ -1,6 +1,5 @@
 //! Matching: the openings that fit a student, the students who fit an opening, each with its reasons, and why others do not.
 
-use super::wishes::mode;
 use crate::app::App;
 use crate::domain::id::{MatchingId, OpeningId, StudentId};
 use crate::domain::matching::{Aspect, Key, WEIGHTS};
@@ -95,8 +94,8 @@ impl Matches {
 }
 
 /// The aspects that are told in a row; the others stand in its table.
-const TOLD: [Aspect; 6] =
-    [Aspect::Travel, Aspect::Role, Aspect::Programme, Aspect::Period, Aspect::Days, Aspect::Places];
+const TOLD: [Aspect; 7] =
+    [Aspect::Travel, Aspect::Role, Aspect::Programme, Aspect::Period, Aspect::Days, Aspect::Places, Aspect::Freshness];
 
 fn parts<T>(shown: &Shown<T>, lang: Lang) -> Vec<PartRow> {
     let all = Aspect::ALL.iter().zip(shown.findings.iter().zip(shown.fit.points));
@@ -110,8 +109,8 @@ fn parts<T>(shown: &Shown<T>, lang: Lang) -> Vec<PartRow> {
 }
 
 /// The reasons of a row: `more` in front, then the aspects that are told there.
-fn said<T>(shown: &Shown<T>, more: Option<String>, left_out: Aspect, lang: Lang) -> Vec<String> {
-    let told = TOLD.iter().filter(|aspect| **aspect != left_out);
+fn said<T>(shown: &Shown<T>, more: Option<String>, left_out: &[Aspect], lang: Lang) -> Vec<String> {
+    let told = TOLD.iter().filter(|aspect| !left_out.contains(aspect));
     let words = told.map(|aspect| shown.findings[*aspect as usize].say(lang));
     more.into_iter().chain(words).collect()
 }
@@ -127,14 +126,16 @@ fn groups<T>(found: Vec<Group<T>>, lang: Lang, named: impl Fn(T) -> (String, Str
     found.into_iter().map(group).collect()
 }
 
-/// "2,4 km, 12 minuten met de fiets".
+/// "2,4 km, ongeveer 12 minuten op de fiets".
 fn way(metres: u32, by: TravelMode, lang: Lang) -> String {
-    let (whole, tenth) = (metres / 1000, metres % 1000 / 100);
-    let (point, time) = (lang.t(",", "."), minutes(metres, by));
-    let by = mode(lang, by);
+    let (whole, tenth, time) = (metres / 1000, metres % 1000 / 100, minutes(metres, by));
+    let by = match by {
+        TravelMode::Bicycle => lang.t("op de fiets", "by bicycle"),
+        TravelMode::PublicTransport => lang.t("met het openbaar vervoer", "by public transport"),
+    };
     match lang {
-        Lang::Nl => format!("{whole}{point}{tenth} km, ongeveer {time} minuten met {by}"),
-        Lang::En => format!("{whole}{point}{tenth} km, about {time} minutes by {by}"),
+        Lang::Nl => format!("{whole},{tenth} km, ongeveer {time} minuten {by}"),
+        Lang::En => format!("{whole}.{tenth} km, about {time} minutes {by}"),
     }
 }
 
@@ -188,8 +189,8 @@ pub async fn openings(app: Data<App>, who: Signed, id: Path<StudentId>, which: Q
         note: one.of.role.clone(),
         score: one.fit.key.score,
         said: match one.of.metres {
-            Some(metres) => said(&one, Some(way(metres, by, lang)), Aspect::Travel, lang),
-            None => said(&one, None, Aspect::Waiting, lang),
+            Some(metres) => said(&one, Some(way(metres, by, lang)), &[Aspect::Travel], lang),
+            None => said(&one, None, &[], lang),
         },
         parts: parts(&one, lang),
         place: Some(format!("/placements/new?opening={}&student={id}", one.of.id)),
@@ -230,13 +231,13 @@ pub async fn students(app: Data<App>, who: Signed, id: Path<OpeningId>, which: Q
     let (scope, id, asked) = (who.scope.clone(), *id, ask(&which, &who));
     let found = attempt(&app, move |app| flow::for_opening(&app.db, &scope, id, asked)).await?.map_err(refused)?;
     let lang = who.lang;
-    let Found { subject: opening, fitted, shown, groups: fell, next, kept } = found;
+    let Found { subject: (opening, company), fitted, shown, groups: fell, next, kept } = found;
     let row = |one: Shown<Person>| Row {
         href: format!("/students/{}", one.of.id),
         title: one.of.first_name.clone(),
         note: format!("{} {}", one.of.code, one.of.programme),
         score: one.fit.key.score,
-        said: said(&one, Some(waits(one.fit.key.waits, lang)), Aspect::Places, lang),
+        said: said(&one, Some(waits(one.fit.key.waits, lang)), &[Aspect::Places, Aspect::Freshness], lang),
         parts: parts(&one, lang),
         place: Some(format!("/placements/new?opening={id}&student={}", one.of.id)),
     };
@@ -244,7 +245,7 @@ pub async fn students(app: Data<App>, who: Signed, id: Path<OpeningId>, which: Q
     show(&Matches {
         p: who.page(Here::Companies),
         title: lang.t("Passende leerlingen", "Students who fit"),
-        about: opening.fields.role.clone(),
+        about: format!("{} {} {company}", opening.fields.role, lang.t("bij", "at")),
         known: free(&opening, lang),
         icon: "student",
         crumbs: vec![

@@ -159,8 +159,12 @@ async fn page(
     });
     let (opening, company, contacts, students) = found.await?.ok_or(Error::NotFound)?;
     if form.starts_on.is_empty() && form.ends_on.is_empty() {
-        form.starts_on = opening.fields.starts_on.map(|day| day.to_string()).unwrap_or_default();
-        form.ends_on = opening.fields.ends_on.map(|day| day.to_string()).unwrap_or_default();
+        // What the opening leaves open, the student's wishes may say.
+        let wishes = students.iter().find(|student| Some(student.id) == chosen).map(|student| &student.wishes);
+        let starts = opening.fields.starts_on.or(wishes.and_then(|wishes| wishes.available_from));
+        let ends = opening.fields.ends_on.or(wishes.and_then(|wishes| wishes.available_until));
+        form.starts_on = starts.map(|day| day.to_string()).unwrap_or_default();
+        form.ends_on = ends.map(|day| day.to_string()).unwrap_or_default();
     }
     Ok(Place { p: who.page(Here::Placements), opening, company, contacts, students, form, errors, asks_reason })
 }

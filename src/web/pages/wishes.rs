@@ -78,15 +78,11 @@ pub(super) fn ways(lang: Lang) -> Vec<(String, String)> {
 
 /// Ways to travel with their names.
 pub(super) fn modes(lang: Lang) -> Vec<(String, String)> {
-    TravelMode::ALL.iter().map(|one| (one.to_string(), mode(lang, *one).to_owned())).collect()
-}
-
-/// What a way to travel is called.
-pub(super) const fn mode(lang: Lang, mode: TravelMode) -> &'static str {
-    match mode {
+    let name = |mode: TravelMode| match mode {
         TravelMode::Bicycle => lang.t("fiets", "bicycle"),
         TravelMode::PublicTransport => lang.t("openbaar vervoer", "public transport"),
-    }
+    };
+    TravelMode::ALL.iter().map(|mode| (mode.to_string(), name(*mode).to_owned())).collect()
 }
 
 /// What is known of a postcode at home, under its field.
