@@ -69,6 +69,13 @@
 //! [`domain::consequence`] allows. A message that fails three times is *broken*, visible, and the queue walks on. Raw first,
 //! thinking later: `mail reread` runs a better reader over all that was ever received.
 //!
+//! # Who fits where
+//!
+//! [`store::matches`] reads what is weighed for a site in one query each way. [`flows::matches`] makes a
+//! [`domain::matching::Question`] of it, in which nobody has a name and a way to work is a [`domain::travel::Band`]; each pair is
+//! judged by itself, on one table of weights. What a page shows is kept as a [`domain::matching::Record`], in the write that tells
+//! the audit who looked. It has a table of its own, `matchings`, since it is too long for a line of the audit, which names it.
+//!
 //! # Where to add what
 //!
 //! | what | where |
@@ -76,6 +83,7 @@
 //! | a reply intent | a variant and phrases in [`domain::reply`], the match in `flows::consequences` |
 //! | an aftercare rule | one row of the plan, one template folder in `mail-templates/` |
 //! | a page | `web/pages/x.rs`, its template, one line in [`web::routes`] |
+//! | a reason of matching | a variant of [`domain::matching::WhyNot`] or [`domain::matching::Aspect`], and a new number for the weights |
 //! | a tick | a flow with `tick`, one line in [`work::table`], one key in `config/default.toml` |
 //! | a column | up and down in both migration sets (`migrations/README.md`), `store/schema.rs`, the row |
 //!
@@ -94,6 +102,7 @@
 //! | reading, suggestion | lezing, suggestie | what the reader found; a change it proposes, for a person to decide |
 //! | suppression | blokkade | an address or domain that gets no outreach |
 //! | student, standing | leerling, stand | who looks for a place; looking, placed or finished |
+//! | seeker, offer, fit, reason why not | – | what is weighed of a student and of an opening, and how they go together |
 //! | placement, check-in | stage, nazorgmoment | a student at a company; one moment of aftercare |
 
 pub mod app;

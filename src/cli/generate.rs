@@ -11,7 +11,7 @@ use serde_json::json;
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// Fill a site with made-up companies and contact moments, to measure with and to practise on.
+/// Fill a site with made-up companies, contact moments and students, to measure with and to practise on.
 ///
 /// The same size, seed and day give the same records on either database. No address in them can be reached.
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,9 @@ pub struct Generate {
     /// Contact moments over all companies.
     #[arg(long)]
     moments: u32,
+    /// Students who look for a place.
+    #[arg(long, default_value_t = 0)]
+    students: u32,
     /// Another seed, another world.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -54,7 +57,8 @@ impl Generate {
         anyhow::ensure!(!full, "`{name}` has companies; made-up ones only go where there are none");
         let owners: Vec<_> =
             app.db.read(|conn| users::list(conn, &scope))?.iter().map(|member| member.user.id).collect();
-        let wanted = Size { companies: self.companies, moments: self.moments, seed: self.seed };
+        let (companies, moments, students) = (self.companies, self.moments, self.students);
+        let wanted = Size { companies, moments, students, seed: self.seed };
         let started = Instant::now();
         fill(&app.db, &scope, site, &owners, wanted, now, |done| {
             if done.is_multiple_of(STEP) {
@@ -64,7 +68,8 @@ impl Generate {
         })?;
         let seconds = started.elapsed().as_secs_f64();
         let made = json!({
-            "site": name, "companies": wanted.companies, "moments": wanted.moments, "seed": wanted.seed,
+            "site": name, "companies": wanted.companies, "moments": wanted.moments, "students": wanted.students,
+            "seed": wanted.seed,
             "seconds": (seconds * 10.0).round() / 10.0,
         });
         say(made)?;

@@ -104,6 +104,16 @@ shaped!(
     }
 );
 
+shaped!(
+    /// The four digits of a Dutch postcode: a neighbourhood or a village, as distances are computed from.
+    Pc4,
+    |text| {
+        let bare = text.trim();
+        let ok = bare.len() == 4 && bare.chars().all(|c| c.is_ascii_digit()) && !bare.starts_with('0');
+        if ok { Ok(bare.to_owned()) } else { Err(BadShape("a PC4 is four digits: 1068")) }
+    }
+);
+
 impl Postcode {
     /// The four digits, as distances are computed from.
     pub fn pc4(&self) -> &str {
@@ -164,6 +174,10 @@ mod tests {
         assert_eq!(Postcode::parse("1068zz").unwrap().as_str(), "1068 ZZ");
         for bad in ["1068", "0123 AB", "1068 Z1", "10680 ZZ", "1068 ZÉ"] {
             assert!(Postcode::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Pc4::parse(" 1068 ").unwrap().as_str(), "1068");
+        for bad in ["", "106", "0168", "1068 ZZ", "106a"] {
+            assert!(Pc4::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -83,4 +83,5 @@ ids! {
     ImportId: "an import";
     ImportRowId: "a staged row of an import";
     RunId: "a recorded run of a tick";
+    MatchingId: "a ranking that was shown";
 }

@@ -19,6 +19,7 @@ pub mod fetch;
 pub mod imports;
 pub mod letters;
 pub mod mailboxes;
+pub mod matches;
 pub mod moments;
 pub mod openings;
 pub mod opt_outs;

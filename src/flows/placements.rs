@@ -269,6 +269,7 @@ pub fn end_early(
         let mark = Mark::from(Source::of(scope)).placement(id).because(reason);
         openings::act(tx, scope, after.opening_id, Act::Free, mark, now)?;
         checkins::cancel_open(tx, scope, id, &format!("Stage stopte eerder: {reason}"), now)?;
+        crate::store::students::looks_again(tx, after.student_id, on.max(after.starts_on).min(now.day()))?;
         remember(tx, scope, &after, &format!("Stage stopte eerder, op {}.", in_words(on)), now)?;
         tell(tx, scope, &after, "placement.end_early", "", now)?;
         Ok(())

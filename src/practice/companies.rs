@@ -19,6 +19,7 @@ use crate::flows::moments::Next;
 use crate::flows::placements::{self, Order, Who};
 use crate::flows::students;
 use crate::store::checkins::{self as checkin_rows, CheckIn};
+use crate::store::students::Wishes;
 use crate::store::{Db, companies as company_rows, contacts as contact_rows, openings as opening_rows, recognitions};
 
 /// An employer with the records that the desk has of it.
@@ -200,6 +201,7 @@ pub fn place_students(db: &Db, scope: &Scope, code: &str, settled: &[Settled], n
                 email: None,
                 phone: None,
                 lang: Lang::Nl,
+                wishes: Wishes::default(),
             }),
             starts_on,
             ends_on,

@@ -1,7 +1,9 @@
 //! A made-up site of any size, to measure with and to practise on: the same size, seed and day give the same records on
 //! either database.
 
+use super::cast::Employer;
 use super::companies::dossier;
+use super::seekers::{Desk, student};
 use crate::domain::company::Postcode;
 use crate::domain::id::{SiteId, UserId};
 use crate::domain::scope::Scope;
@@ -9,6 +11,7 @@ use crate::domain::time::Moment;
 use crate::domain::words::{CompanyStatus, MomentKind, Outcome, TaskKind};
 use crate::flows::dossiers::{self, Dossier, Past};
 use crate::flows::moments::Next;
+use crate::flows::students;
 use crate::store::Db;
 use anyhow::Context as _;
 use fastrand::Rng;
@@ -20,9 +23,14 @@ pub struct Size {
     pub companies: u32,
     /// Contact moments over all companies. Most have few, some have many, some have none.
     pub moments: u32,
+    /// Students who look for a place.
+    pub students: u32,
     /// Another seed, another world.
     pub seed: u64,
 }
+
+/// So many students share a write.
+const STUDENTS: usize = 500;
 
 /// So many companies or moments at most, whichever is reached first, share a write.
 const COMPANIES: usize = 100;
@@ -102,7 +110,24 @@ pub fn fill(
             said(number + 1);
         }
     }
+    seekers(db, scope, site, wanted, now)?;
     Ok(db.analyze()?)
+}
+
+/// Students all over the country, each looking for what an employer does.
+fn seekers(db: &Db, scope: &Scope, site: SiteId, wanted: Size, now: Moment) -> anyhow::Result<()> {
+    let one = |number: u32| -> anyhow::Result<_> {
+        let mut rng = dice(!wanted.seed, number);
+        let (_, pc4) = PLACES[rng.usize(..PLACES.len())];
+        let homes = u16::try_from(pc4 + rng.u32(..40))?;
+        let employer = Employer::new(rng.usize(..1000));
+        Ok(student(Desk { site, code: "GEN", homes }, usize::try_from(number)?, &employer, now))
+    };
+    let all: Vec<_> = (0..wanted.students).map(one).collect::<anyhow::Result<_>>()?;
+    for slice in all.chunks(STUDENTS) {
+        students::add_all(db, scope, site, slice)?;
+    }
+    Ok(())
 }
 
 /// What is drawn for one company depends on nothing but the seed and its number.

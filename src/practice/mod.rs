@@ -8,4 +8,5 @@ pub mod companies;
 pub mod employers;
 pub mod generate;
 pub mod letters;
+pub mod seekers;
 pub mod world;

@@ -4,6 +4,7 @@
 use super::cast::Employer;
 use super::companies::{self, Settled};
 use super::employers::{Employers, PostBox};
+use super::seekers;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{MailboxId, SiteId, TemplateId, UserId};
 use crate::domain::phone::Phone;
@@ -75,6 +76,8 @@ struct DeskPlan {
     phone: &'static str,
     employers: std::ops::Range<usize>,
     code: &'static str,
+    /// The first of the postcodes where its students live.
+    homes: u16,
 }
 
 const DESKS: [DeskPlan; 2] = [
@@ -88,6 +91,7 @@ const DESKS: [DeskPlan; 2] = [
         phone: "020 000 01 00",
         employers: 0..100,
         code: "NW",
+        homes: 1061,
     },
     DeskPlan {
         name: "Rotterdam-Zuid",
@@ -99,6 +103,7 @@ const DESKS: [DeskPlan; 2] = [
         phone: "010 000 02 00",
         employers: 100..150,
         code: "RZ",
+        homes: 3072,
     },
 ];
 
@@ -124,6 +129,8 @@ pub fn build(with: Builder) -> anyhow::Result<UserId> {
         let desk = furnish(with, &scope, plan, site, began).context("furnishing a desk")?;
         let settled = companies::settle(with.db, &scope, site, plan.employers.clone(), with.now)?;
         companies::place_students(with.db, &scope, plan.code, &settled, with.now)?;
+        let own = seekers::Desk { site, code: plan.code, homes: plan.homes };
+        seekers::add(with.db, &scope, own, &settled, with.now)?;
         past_campaign(with, &scope, &desk, &settled)?;
         ready_campaign(with, &scope, &desk)?;
     }

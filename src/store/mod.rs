@@ -21,6 +21,7 @@ pub mod imports;
 pub mod incoming;
 pub mod leases;
 pub mod mailboxes;
+pub mod matches;
 pub mod migrations;
 pub mod moments;
 pub mod openings;

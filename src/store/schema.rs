@@ -518,6 +518,16 @@ diesel::table! {
         lang -> Text,
         version -> Integer,
         created_at -> Timestamp,
+        available_from -> Nullable<Date>,
+        available_until -> Nullable<Date>,
+        days_per_week -> Nullable<Integer>,
+        hours_per_week -> Nullable<Integer>,
+        home_pc4 -> Nullable<Text>,
+        travel_minutes -> Nullable<Integer>,
+        travel_mode -> Nullable<Text>,
+        role_sought -> Nullable<Text>,
+        learning_wish -> Nullable<Text>,
+        looking_since -> Nullable<Date>,
     }
 }
 
@@ -630,6 +640,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    matchings (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        subject -> Text,
+        subject_id -> BigInt,
+        record -> Text,
+    }
+}
+
 diesel::joinable!(user_sites -> users (user_id));
 diesel::joinable!(user_sites -> sites (site_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -712,6 +734,8 @@ diesel::joinable!(checkins -> incoming (incoming_id));
 diesel::joinable!(checkins -> users (closed_by));
 diesel::joinable!(digests -> users (user_id));
 diesel::joinable!(digests -> outgoing (outgoing_id));
+diesel::joinable!(matchings -> sites (site_id));
+diesel::joinable!(matchings -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
@@ -755,4 +779,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     tick_plans,
     tick_runs,
     digests,
+    matchings,
 );

@@ -3,15 +3,43 @@
 
 use super::schema::{placements, students};
 use super::{Conn, DbResult, Tx};
+use crate::domain::company::Pc4;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{SiteId, StudentId};
 use crate::domain::phone::Phone;
 use crate::domain::placement::Standing;
 use crate::domain::scope::Scope;
-use crate::domain::time::Moment;
+use crate::domain::time::{Day, Moment};
+use crate::domain::travel::TravelMode;
 use crate::domain::words::{Lang, Level, PlacementState, Track};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+
+/// What a student seeks. Columns that programs before this one leave empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = students, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Wishes {
+    /// The first day on which the student can begin.
+    pub available_from: Option<Day>,
+    /// The last day.
+    pub available_until: Option<Day>,
+    /// Days a week, 1–7.
+    pub days_per_week: Option<i32>,
+    /// Hours a week.
+    pub hours_per_week: Option<i32>,
+    /// The first four digits of the postcode at home; the rest is never asked.
+    pub home_pc4: Option<Pc4>,
+    /// The longest way to work, in minutes.
+    pub travel_minutes: Option<i32>,
+    /// How the student travels; nobody said: by bicycle.
+    pub travel_mode: Option<TravelMode>,
+    /// What the student wants to do.
+    pub role_sought: Option<String>,
+    /// What the student wants to learn, for people to read; it is never weighed.
+    pub learning_wish: Option<String>,
+    /// Since when the student looks; where nobody said, since it was added.
+    pub looking_since: Option<Day>,
+}
 
 /// One student.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
@@ -43,6 +71,9 @@ pub struct Student {
     pub version: i32,
     /// When it was added.
     pub created_at: Moment,
+    /// What it seeks.
+    #[diesel(embed)]
+    pub wishes: Wishes,
 }
 
 /// What a new student needs.
@@ -73,6 +104,9 @@ pub struct NewStudent {
     pub version: i32,
     /// When it was added.
     pub created_at: Moment,
+    /// What it seeks.
+    #[diesel(embed)]
+    pub wishes: Wishes,
 }
 
 /// Adds a student; `None` when the site already has one with this code.
@@ -87,6 +121,14 @@ pub fn save(tx: &mut Tx, student: &Student) -> DbResult<bool> {
     let next = Student { version: student.version + 1, ..student.clone() };
     let row = students::table.filter(students::id.eq(student.id)).filter(students::version.eq(student.version));
     Ok(diesel::update(row).set(&next).execute(&mut **tx)? == 1)
+}
+
+/// Writes down that a student looks for a place again, from this day. The id comes from a scoped read.
+pub fn looks_again(tx: &mut Tx, id: StudentId, since: Day) -> DbResult<()> {
+    let row = students::table.filter(students::id.eq(id));
+    let set = (students::looking_since.eq(since), students::version.eq(students::version + 1));
+    diesel::update(row).set(set).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// One student in scope.

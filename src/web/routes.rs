@@ -14,6 +14,7 @@ use super::pages::home;
 use super::pages::inbox;
 use super::pages::jobs;
 use super::pages::mailboxes;
+use super::pages::matches;
 use super::pages::opt_out;
 use super::pages::outgoing;
 use super::pages::passwords;
@@ -68,6 +69,7 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/students/new", post().to(students::add))
         .route("/students/{id}", get().to(students::one))
         .route("/students/{id}", post().to(students::save))
+        .route("/students/{id}/matches", get().to(matches::openings))
         .route("/aftercare", get().to(aftercare::list))
         .route("/aftercare/plan", get().to(plan::list))
         .route("/aftercare/plan", post().to(plan::change))
@@ -109,6 +111,7 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/openings/{id}", get().to(opening::form))
         .route("/openings/{id}", post().to(opening::save))
         .route("/openings/{id}/{act:confirm|withdraw}", post().to(opening::say))
+        .route("/openings/{id}/matches", get().to(matches::students))
         .route("/tasks", get().to(tasks::list))
         .route("/tasks/{id}/{act:done|reopen|postpone}", post().to(tasks::act))
         // the inbox

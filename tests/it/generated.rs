@@ -14,7 +14,7 @@ use stagemakelaar::store::openings::{self, Opening};
 use stagemakelaar::store::tasks::{self, Task};
 use stagemakelaar::store::{Conn, DbResult};
 
-const SIZE: Size = Size { companies: 260, moments: 3000, seed: 7 };
+const SIZE: Size = Size { companies: 260, moments: 3000, students: 40, seed: 7 };
 
 /// A company with all that hangs on it.
 #[derive(Debug, PartialEq)]

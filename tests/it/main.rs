@@ -16,6 +16,7 @@ mod inbox;
 mod kills;
 mod links;
 mod mail;
+mod matches;
 mod metrics;
 mod migrations;
 mod outreach;

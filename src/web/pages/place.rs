@@ -159,8 +159,12 @@ async fn page(
     });
     let (opening, company, contacts, students) = found.await?.ok_or(Error::NotFound)?;
     if form.starts_on.is_empty() && form.ends_on.is_empty() {
-        form.starts_on = opening.fields.starts_on.map(|day| day.to_string()).unwrap_or_default();
-        form.ends_on = opening.fields.ends_on.map(|day| day.to_string()).unwrap_or_default();
+        // What the opening leaves open, the student's wishes may say.
+        let wishes = students.iter().find(|student| Some(student.id) == chosen).map(|student| &student.wishes);
+        let starts = opening.fields.starts_on.or(wishes.and_then(|wishes| wishes.available_from));
+        let ends = opening.fields.ends_on.or(wishes.and_then(|wishes| wishes.available_until));
+        form.starts_on = starts.map(|day| day.to_string()).unwrap_or_default();
+        form.ends_on = ends.map(|day| day.to_string()).unwrap_or_default();
     }
     Ok(Place { p: who.page(Here::Placements), opening, company, contacts, students, form, errors, asks_reason })
 }
@@ -245,6 +249,7 @@ fn fields(form: &PlaceForm, errors: &mut Errors, lang: Lang) -> Option<Fields> {
         email,
         phone,
         lang: form.lang.parse().unwrap_or_default(),
+        ..Fields::default()
     };
     match fields.checked() {
         Ok(fields) => Some(fields),
@@ -267,6 +272,24 @@ pub(super) fn student_sentence(error: &StudentError, lang: Lang) -> Option<(&'st
         StudentError::Crebo => Some(("crebo", lang.t("Een crebo heeft vijf cijfers.", "A crebo has five digits."))),
         StudentError::Taken => {
             Some(("code", lang.t("Deze code is al van een andere leerling.", "Another student has this code already.")))
+        }
+        StudentError::Period => {
+            Some(("available_until", lang.t("Dit is voor de eerste dag.", "This is before the first day.")))
+        }
+        StudentError::Days => {
+            Some(("days_per_week", lang.t("Vul een getal in van 1 tot 7.", "Fill in a number from 1 to 7.")))
+        }
+        StudentError::Hours => {
+            Some(("hours_per_week", lang.t("Vul een getal in van 1 tot 40.", "Fill in a number from 1 to 40.")))
+        }
+        StudentError::Minutes => {
+            Some(("travel_minutes", lang.t("Kies een van de reistijden.", "Choose one of the travel times.")))
+        }
+        StudentError::LongRole => {
+            Some(("role_sought", lang.t("Hou het bij 120 tekens.", "Keep it to 120 characters.")))
+        }
+        StudentError::LongWish => {
+            Some(("learning_wish", lang.t("Hou het bij 500 tekens.", "Keep it to 500 characters.")))
         }
         StudentError::Bsn(found) => Some(("", found.say(lang))),
         StudentError::Db(_) | StudentError::NotFound | StudentError::Stale => None,

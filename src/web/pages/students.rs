@@ -1,6 +1,7 @@
 //! Students: the list by where they stand, adding one, and what the desk knows about one.
 
 use super::place::{langs, levels, student_sentence, tracks};
+use super::wishes;
 use crate::app::App;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{SiteId, StudentId};
@@ -37,6 +38,16 @@ pub struct StudentForm {
     email: String,
     phone: String,
     lang: String,
+    pub(super) available_from: String,
+    pub(super) available_until: String,
+    pub(super) days_per_week: String,
+    pub(super) hours_per_week: String,
+    pub(super) home_pc4: String,
+    pub(super) travel_minutes: String,
+    pub(super) travel_mode: String,
+    pub(super) role_sought: String,
+    pub(super) learning_wish: String,
+    pub(super) looking_since: String,
 }
 
 /// One student; without an id the form of a new one.
@@ -98,7 +109,7 @@ const fn standing_name(lang: Lang, standing: Standing) -> &'static str {
 impl StudentForm {
     fn of(student: &Student) -> Self {
         let text = |word: Option<String>| word.unwrap_or_default();
-        Self {
+        let mut form = Self {
             version: student.version,
             site: Some(student.site_id),
             code: student.code.clone(),
@@ -110,7 +121,10 @@ impl StudentForm {
             email: text(student.email.as_ref().map(|email| email.as_str().to_owned())),
             phone: text(student.phone.as_ref().map(Phone::local)),
             lang: student.lang.to_string(),
-        }
+            ..Self::default()
+        };
+        wishes::fill(&mut form, &student.wishes);
+        form
     }
 
     fn fields(&self, errors: &mut Errors, who: &Signed) -> Fields {
@@ -140,6 +154,7 @@ impl StudentForm {
             email,
             phone,
             lang: self.lang.parse().unwrap_or_default(),
+            wishes: wishes::read(self, errors, who.lang),
         }
     }
 }
@@ -180,6 +195,19 @@ impl StudentPage {
 
     fn tracks(&self) -> Vec<(String, String)> {
         tracks(self.p.lang)
+    }
+
+    fn ways(&self) -> Vec<(String, String)> {
+        wishes::ways(self.p.lang)
+    }
+
+    fn modes(&self) -> Vec<(String, String)> {
+        wishes::modes(self.p.lang)
+    }
+
+    /// What the postcode at home is known as, or that it is not known.
+    fn home(&self) -> String {
+        wishes::home(self.p.lang, &self.form.home_pc4)
     }
 }
 

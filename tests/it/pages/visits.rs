@@ -181,6 +181,12 @@ fn states(town: &Town) -> Vec<Visit> {
     add("companies-none".into(), "/companies?q=bestaatniet".into());
     add("companies-filtered".into(), "/companies?sectors=Zorg&recognised=on&capacity=now".into());
     add("place-opening".into(), format!("/placements/new?opening={}", town.rows("openings", "1 = 1")[5]));
+    let seeker = town.rows("students", "role_sought IS NOT NULL")[0];
+    add("student-wishes".into(), format!("/students/{seeker}"));
+    add("matches-seeker".into(), format!("/students/{seeker}/matches"));
+    for opening in town.rows("openings", "places_left > 0").into_iter().skip(5).take(3) {
+        add(format!("matches-opening-{opening}"), format!("/openings/{opening}/matches"));
+    }
     add("mailbox-shaky".into(), format!("/settings/mailboxes/{}", town.rows("mailboxes", "1 = 1")[1]));
     for view in ["automatic", "unmatched", "broken", "all"] {
         add(format!("inbox-{view}"), format!("/inbox?view={view}"));

@@ -1,0 +1,11 @@
+DROP TABLE matchings;
+ALTER TABLE students DROP COLUMN looking_since;
+ALTER TABLE students DROP COLUMN learning_wish;
+ALTER TABLE students DROP COLUMN role_sought;
+ALTER TABLE students DROP COLUMN travel_mode;
+ALTER TABLE students DROP COLUMN travel_minutes;
+ALTER TABLE students DROP COLUMN home_pc4;
+ALTER TABLE students DROP COLUMN hours_per_week;
+ALTER TABLE students DROP COLUMN days_per_week;
+ALTER TABLE students DROP COLUMN available_until;
+ALTER TABLE students DROP COLUMN available_from;
