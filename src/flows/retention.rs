@@ -11,6 +11,8 @@ const TOKEN_DAYS: i64 = 7;
 const IMPORT_DAYS: i64 = 30;
 /// Days for which runs of ticks are kept.
 const RUN_DAYS: i64 = 30;
+/// Days for which rankings of matching are kept: this school year and the last one.
+const RANKING_DAYS: i64 = 2 * 365;
 /// Staged imports removed per run: each may have 100,000 rows.
 const IMPORTS_AT_ONCE: i64 = 5;
 
@@ -27,6 +29,7 @@ pub fn tick(db: &Db, now: Moment) -> anyhow::Result<Tally> {
         forget("tokens", &|tx| expired::tokens(tx, now.plus_days(-TOKEN_DAYS))),
         forget("throttles", &|tx| expired::throttles(tx, now.plus_days(-1))),
         forget("runs", &|tx| expired::runs(tx, now.plus_days(-RUN_DAYS))),
+        forget("rankings", &|tx| expired::rankings(tx, now.plus_days(-RANKING_DAYS))),
         forget("imports", &|tx| expired::staged_imports(tx, now.plus_days(-IMPORT_DAYS), IMPORTS_AT_ONCE)),
     ];
     done.into_iter().collect::<DbResult<Vec<()>>>()?;

@@ -1,6 +1,7 @@
-//! What has ended by itself and may be forgotten: sessions, tokens, throttles, staged imports, old runs of ticks.
+//! What has ended by itself and may be forgotten: sessions, tokens, throttles, staged imports, old runs of ticks, old
+//! rankings.
 
-use super::schema::{import_rows, imports, sessions, throttles, tick_runs, tokens};
+use super::schema::{import_rows, imports, matchings, sessions, throttles, tick_runs, tokens};
 use super::{DbResult, Tx};
 use crate::domain::id::ImportId;
 use crate::domain::time::Moment;
@@ -25,6 +26,11 @@ pub fn throttles(tx: &mut Tx, before: Moment) -> DbResult<usize> {
 /// Runs of ticks that ended before `before`.
 pub fn runs(tx: &mut Tx, before: Moment) -> DbResult<usize> {
     Ok(diesel::delete(tick_runs::table.filter(tick_runs::ended_at.lt(before))).execute(&mut **tx)?)
+}
+
+/// Rankings of matching that were shown before `before`.
+pub fn rankings(tx: &mut Tx, before: Moment) -> DbResult<usize> {
+    Ok(diesel::delete(matchings::table.filter(matchings::at.lt(before))).execute(&mut **tx)?)
 }
 
 /// Staged or cancelled imports from before `before`, with their rows; at most `limit` imports at once.

@@ -14,6 +14,7 @@ use stagemakelaar::flows::companies::{self, Edit};
 use stagemakelaar::flows::matches::{self, Ask, MatchError};
 use stagemakelaar::flows::openings::{self, Change, NewOffer, Source};
 use stagemakelaar::flows::placements as placing;
+use stagemakelaar::flows::retention;
 use stagemakelaar::flows::students::{self, Fields};
 use stagemakelaar::store::companies::Fields as CompanyFields;
 use stagemakelaar::store::openings::Fields as OpeningFields;
@@ -188,6 +189,20 @@ both! {
         }
         let stranger = Scope::command(vec![SiteId(99)]);
         assert!(matches!(matches::replay(street.app.db(), &stranger, kept), Err(MatchError::NotFound)));
+    }
+
+    fn a_kept_ranking_is_forgotten_after_two_years(db) {
+        let street = Street::build(db);
+        let id = street.add(&fields("S-1"));
+        let (_, old) = street.names(id);
+        street.app.later(86_400 * 729);
+        let (_, new) = street.names(id);
+        let replays = |kept| matches::replay(street.app.db(), &street.scope, kept).is_ok();
+        retention::tick(street.app.db(), street.app.clock.now()).unwrap();
+        assert!(replays(old) && replays(new));
+        street.app.later(86_400 * 2);
+        retention::tick(street.app.db(), street.app.clock.now()).unwrap();
+        assert!(!replays(old) && replays(new));
     }
 
     fn a_name_a_gender_or_a_home_in_the_same_band_moves_nothing(db) {

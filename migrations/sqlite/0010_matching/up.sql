@@ -11,7 +11,7 @@ ALTER TABLE students ADD COLUMN role_sought TEXT;
 ALTER TABLE students ADD COLUMN learning_wish TEXT;
 ALTER TABLE students ADD COLUMN looking_since DATE;
 
--- Append-only.
+-- Nothing changes a row; those of two years ago are forgotten.
 CREATE TABLE matchings (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   site_id BIGINT NOT NULL REFERENCES sites (id),
