@@ -84,6 +84,7 @@
 //! | an aftercare rule | one row of the plan, one template folder in `mail-templates/` |
 //! | a page | `web/pages/x.rs`, its template, one line in [`web::routes`] |
 //! | a reason of matching | a variant of [`domain::matching::WhyNot`] or [`domain::matching::Aspect`], and a new number for the weights |
+//! | a kind of entry in calendars | a variant of [`domain::agenda::Subject`], its rows in `flows::feeds` |
 //! | a tick | a flow with `tick`, one line in [`work::table`], one key in `config/default.toml` |
 //! | a column | up and down in both migration sets (`migrations/README.md`), `store/schema.rs`, the row |
 //!

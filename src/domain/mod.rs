@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod aftercare;
+pub mod agenda;
 pub mod cadence;
 pub mod calendar;
 pub mod code;

@@ -15,6 +15,7 @@ pub mod corrections;
 pub mod deliver;
 pub mod digest;
 pub mod dossiers;
+pub mod feeds;
 pub mod fetch;
 pub mod imports;
 pub mod letters;

@@ -28,6 +28,7 @@ diesel::table! {
         active -> Bool,
         version -> Integer,
         created_at -> Timestamp,
+        feed_hash -> Nullable<Text>,
     }
 }
 

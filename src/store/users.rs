@@ -169,6 +169,25 @@ pub fn prefer(tx: &mut Tx, id: UserId, lang: Lang, theme: Theme, single_keys: bo
     Ok(())
 }
 
+/// The user whose calendar feed has this hash.
+pub fn by_feed(conn: &mut Conn, hash: &str) -> DbResult<Option<Member>> {
+    let user: Option<User> =
+        users::table.filter(users::feed_hash.eq(hash)).select(User::as_select()).first(conn).optional()?;
+    user.map(|user| with_sites(conn, user)).transpose()
+}
+
+/// Whether a user has a calendar feed.
+pub fn has_feed(conn: &mut Conn, id: UserId) -> DbResult<bool> {
+    let hash: Option<Option<String>> = users::table.find(id).select(users::feed_hash).first(conn).optional()?;
+    Ok(hash.flatten().is_some())
+}
+
+/// The hash of a user's calendar feed; `None` takes it back.
+pub fn set_feed(tx: &mut Tx, id: UserId, hash: Option<&str>) -> DbResult<()> {
+    diesel::update(users::table.find(id)).set(users::feed_hash.eq(hash)).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// A new password.
 pub fn set_password(tx: &mut Tx, id: UserId, hash: &str) -> DbResult<()> {
     diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(&mut **tx)?;

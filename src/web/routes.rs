@@ -9,6 +9,7 @@ use super::pages::campaign_acts;
 use super::pages::campaigns;
 use super::pages::companies::{bulk, contact, edit, import, list, opening, show, tasks};
 use super::pages::door;
+use super::pages::feed;
 use super::pages::health;
 use super::pages::home;
 use super::pages::inbox;
@@ -149,11 +150,15 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/u/{token}", get().to(opt_out::look))
         .route("/u/{token}", head().to(opt_out::look))
         .route("/u/{token}", post().to(opt_out::press))
+        // a person's calendar, by the link that was handed out
+        .route("/calendar/{token}", get().to(feed::read))
         // settings
         .route("/settings", get().to(settings::index))
         .route("/settings/profile", get().to(profile::show_profile))
         .route("/settings/profile", post().to(profile::save))
         .route("/settings/profile/password", post().to(profile::change_password))
+        .route("/settings/profile/feed", post().to(feed::hand_out))
+        .route("/settings/profile/feed/withdraw", post().to(feed::withdraw))
         .route("/settings/users", get().to(users::list))
         .route("/settings/users", post().to(users::add))
         .route("/settings/users/{id}", get().to(users::edit))

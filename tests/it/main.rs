@@ -11,6 +11,7 @@ mod broken_fetches;
 mod commands;
 mod companies;
 mod faults;
+mod feeds;
 mod generated;
 mod inbox;
 mod kills;

@@ -16,10 +16,11 @@ use std::fs;
 const MOVES: [&str; 2] = ["sessions", "throttles"];
 
 /// The routes that are for everybody, with what they are.
-const PUBLIC: [(&str, &str); 4] = [
+const PUBLIC: [(&str, &str); 5] = [
     ("/healthz", "says whether the house is well"),
     ("/assets/", "scripts and styles, the same for all"),
     ("/sign-in", "the door, and the links that open it"),
+    ("/calendar/", "a person's calendar: the secret in the link is the permission"),
     ("/u/", "opting out: the secret in the link is the permission"),
 ];
 

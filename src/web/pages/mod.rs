@@ -7,6 +7,7 @@ pub mod campaign_acts;
 pub mod campaigns;
 pub mod companies;
 pub mod door;
+pub mod feed;
 pub mod health;
 pub mod home;
 pub mod inbox;

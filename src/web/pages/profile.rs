@@ -7,6 +7,7 @@ use crate::domain::account::Theme;
 use crate::domain::secret::Secret;
 use crate::domain::words::Lang;
 use crate::flows::accounts::{self, Passwords, SignInError};
+use crate::store::users;
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
@@ -24,11 +25,20 @@ struct Profile {
     p: Page,
     email: String,
     errors: Errors,
+    feed: Feed,
+}
+
+/// What a person sees of their calendar feed.
+struct Feed {
+    /// Whether a link was handed out.
+    open: bool,
+    /// The link, where it was handed out just now.
+    link: Option<String>,
 }
 
 impl Profile {
-    fn of(who: &Person, errors: Errors) -> Self {
-        Self { p: who.page(Here::Settings), email: who.user.email.to_string(), errors }
+    fn of(who: &Person, errors: Errors, feed: Feed) -> Self {
+        Self { p: who.page(Here::Settings), email: who.user.email.to_string(), errors, feed }
     }
 
     fn themes(&self) -> [(Theme, &str); 3] {
@@ -75,8 +85,20 @@ pub struct PasswordForm {
 }
 
 /// `GET /settings/profile`
-pub async fn show_profile(who: Signed) -> Answer {
-    show(&Profile::of(&who, Errors::default()))
+pub async fn show_profile(app: Data<App>, who: Signed) -> Answer {
+    let feed = feed_of(&app, &who).await?;
+    show(&Profile::of(&who, Errors::default(), feed))
+}
+
+/// The page with a calendar link that was just handed out.
+pub(super) fn with_feed(who: &Signed, link: String) -> Answer {
+    show(&Profile::of(who, Errors::default(), Feed { open: true, link: Some(link) }))
+}
+
+async fn feed_of(app: &Data<App>, who: &Signed) -> Result<Feed, Error> {
+    let user = who.id();
+    let open = ask(app, move |app| app.db.read(|conn| users::has_feed(conn, user))).await?;
+    Ok(Feed { open, link: None })
 }
 
 /// `POST /settings/profile`
@@ -115,7 +137,8 @@ pub async fn change_password(
     Form(form): Form<PasswordForm>,
 ) -> Answer {
     if form.password != form.again {
-        return unfit(&Profile::of(&who, differs(who.lang)));
+        let feed = feed_of(&app, &who).await?;
+        return unfit(&Profile::of(&who, differs(who.lang), feed));
     }
     let (user, now) = (who.id(), who.now);
     let (old, new) = (Secret::new(form.old), Secret::new(form.password));
@@ -131,5 +154,6 @@ pub async fn change_password(
         Err(SignInError::Throttled { minutes }) => return Err(Error::Throttled { minutes }),
         Err(error) => return Err(Error::unknown(error)),
     };
-    unfit(&Profile::of(&who, errors))
+    let feed = feed_of(&app, &who).await?;
+    unfit(&Profile::of(&who, errors, feed))
 }

@@ -1,0 +1,130 @@
+//! A person's calendar feed: handed out as a secret link, read by a calendar program, withdrawn. The link is the permission;
+//! only its hash is kept, so it is shown once.
+
+use crate::domain::agenda::{Entry, Subject};
+use crate::domain::id::{CompanyId, UserId};
+use crate::domain::scope::Scope;
+use crate::domain::secret::{Secret, hash, random_token};
+use crate::domain::time::Moment;
+use crate::domain::words::{Lang, PlacementState};
+use crate::store::audit::{self, Event};
+use crate::store::{Conn, Db, DbResult, Tx, checkins, companies, placements, tasks, users};
+use std::collections::HashMap;
+
+/// Days ahead that a feed shows.
+const AHEAD: i64 = 365;
+/// Entries of each kind at most.
+const MOST: i64 = 500;
+
+/// What a calendar program is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The reader's language.
+    pub lang: Lang,
+    /// By day.
+    pub entries: Vec<Entry>,
+}
+
+/// Hands out a new link to the person in scope; one that was handed out before opens nothing any more. Gives its secret.
+pub fn hand_out(db: &Db, scope: &Scope, user: UserId, now: Moment) -> DbResult<Secret> {
+    let token = random_token();
+    let hash = hash(&token);
+    db.write(|tx| {
+        users::set_feed(tx, user, Some(&hash))?;
+        tell(tx, scope, user, "feed.open", now)
+    })?;
+    Ok(Secret::new(token))
+}
+
+/// Takes the link back.
+pub fn withdraw(db: &Db, scope: &Scope, user: UserId, now: Moment) -> DbResult<()> {
+    db.write(|tx| {
+        users::set_feed(tx, user, None)?;
+        tell(tx, scope, user, "feed.close", now)
+    })
+}
+
+/// The feed of a link; `None` where it opens nothing, or whose it is may not sign in any more.
+pub fn read(conn: &mut Conn, token: &str, now: Moment) -> DbResult<Option<Feed>> {
+    let Some(member) = users::by_feed(conn, &hash(token))?.filter(|member| member.user.active) else {
+        return Ok(None);
+    };
+    let user = member.user;
+    let scope = Scope::of(user.id, user.role, member.sites);
+    let mut entries = care(conn, &scope, user.id, user.lang, now)?;
+    entries.extend(own_tasks(conn, &scope, user.id)?);
+    entries.extend(edges(conn, &scope, user.id)?);
+    entries.sort_by(|a, b| (a.on, &a.key).cmp(&(b.on, &b.key)));
+    Ok(Some(Feed { lang: user.lang, entries }))
+}
+
+/// Whether something is for this person: theirs, or nobody's.
+fn is_for(user: UserId, owner: Option<UserId>) -> bool {
+    owner.is_none_or(|owner| owner == user)
+}
+
+/// The check-ins of placements that the person looks after.
+fn care(conn: &mut Conn, scope: &Scope, user: UserId, lang: Lang, now: Moment) -> DbResult<Vec<Entry>> {
+    let today = now.day();
+    let mut lines = checkins::waiting(conn, scope, today, MOST)?;
+    lines.extend(checkins::coming(conn, scope, today, today.plus(AHEAD), MOST)?);
+    let own = lines.into_iter().filter(|line| is_for(user, line.broker_id));
+    Ok(own
+        .map(|line| Entry {
+            key: format!("checkin-{}", line.checkin.id),
+            on: line.checkin.due_on,
+            subject: Subject::CheckIn(line.checkin.name(lang).to_owned(), line.checkin.channel),
+            company: line.company,
+            path: format!("/placements/{}", line.checkin.placement_id),
+        })
+        .collect())
+}
+
+/// Open tasks; those that settle a check-in are there as the check-in.
+fn own_tasks(conn: &mut Conn, scope: &Scope, user: UserId) -> DbResult<Vec<Entry>> {
+    let open = tasks::open(conn, scope, None, None, MOST)?;
+    let own: Vec<_> =
+        open.into_iter().filter(|task| is_for(user, task.owner_id) && task.checkin_id.is_none()).collect();
+    let ids: Vec<CompanyId> = own.iter().filter_map(|task| task.company_id).collect();
+    let found = companies::find_all(conn, scope, &ids)?;
+    let names: HashMap<CompanyId, String> =
+        found.into_iter().map(|company| (company.id, company.fields.name)).collect();
+    let entry = |task: tasks::Task| Entry {
+        key: format!("task-{}", task.id),
+        on: task.due_on,
+        subject: Subject::Task(task.kind),
+        company: task.company_id.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),
+        path: task.company_id.map_or_else(|| "/tasks".to_owned(), |id| format!("/companies/{id}")),
+    };
+    Ok(own.into_iter().map(entry).collect())
+}
+
+/// First days that are still to come, and last days.
+fn edges(conn: &mut Conn, scope: &Scope, user: UserId) -> DbResult<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for state in [PlacementState::Planned, PlacementState::Running] {
+        let lines = placements::list(conn, scope, state, None, MOST)?;
+        for line in lines.into_iter().filter(|line| is_for(user, line.placement.broker_id)) {
+            let of = &line.placement;
+            let edge = |which: &str, on, subject| Entry {
+                key: format!("placement-{}-{which}", of.id),
+                on,
+                subject,
+                company: line.company.clone(),
+                path: format!("/placements/{}", of.id),
+            };
+            if state == PlacementState::Planned {
+                entries.push(edge("start", of.starts_on, Subject::Starts));
+            }
+            entries.push(edge("end", of.ends_on, Subject::Ends));
+        }
+    }
+    Ok(entries)
+}
+
+fn tell(tx: &mut Tx, scope: &Scope, user: UserId, action: &str, now: Moment) -> DbResult<()> {
+    let site_id = scope.sites().first().copied();
+    let event =
+        Event { at: now, site_id, user_id: Some(user), action, subject: "user", subject_id: Some(user.0), detail: "" };
+    audit::record(tx, &event)
+}
