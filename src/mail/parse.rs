@@ -12,6 +12,7 @@ use crate::domain::time::Moment;
 use chrono::DateTime;
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Bytes of text that a part may contribute; the rest is left out with a warning.
 const TEXT_LIMIT: usize = 1 << 20;
@@ -39,6 +40,11 @@ pub struct Attachment {
     pub bytes: Vec<u8>,
 }
 
+/// The message in these bytes. Where the parser falls over them there is none.
+fn parsed(bytes: &[u8]) -> Option<Message<'_>> {
+    catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(bytes))).ok().flatten()
+}
+
 /// Reads a message. Never fails: what is no message is a letter with `readable == false`.
 pub fn letter(raw: &[u8]) -> Letter {
     let mut warnings = Vec::new();
@@ -46,7 +52,7 @@ pub fn letter(raw: &[u8]) -> Letter {
     if cut {
         warnings.push("the message has too many parts; it was cut".to_owned());
     }
-    let Some(message) = MessageParser::default().parse(&*bytes) else {
+    let Some(message) = parsed(&bytes) else {
         return Letter { warnings: vec!["these bytes are no message".to_owned()], ..Letter::default() };
     };
     let mut letter = head(&message);
@@ -90,7 +96,7 @@ pub fn headers_only(raw: &[u8]) -> Letter {
 /// The file at `index` of [`Letter::attachments`].
 pub fn attachment(raw: &[u8], index: usize) -> Option<Attachment> {
     let (bytes, _) = bounded(raw);
-    let message = MessageParser::default().parse(&*bytes)?;
+    let message = parsed(&bytes)?;
     let part = message.attachments.get(index).and_then(|id| message.parts.get(*id as usize))?;
     Some(Attachment {
         name: part.attachment_name().map(str::to_owned),
@@ -102,7 +108,7 @@ pub fn attachment(raw: &[u8], index: usize) -> Option<Attachment> {
 /// The HTML body as it was sent, cut where a text part would be.
 pub fn html(raw: &[u8]) -> Option<String> {
     let (bytes, _) = bounded(raw);
-    let message = MessageParser::default().parse(&*bytes)?;
+    let message = parsed(&bytes)?;
     let parts = message.html_body.iter().filter_map(|id| message.parts.get(*id as usize));
     parts.into_iter().find_map(|part| match &part.body {
         PartType::Html(text) if !is_file(part) => Some(limited(text, TEXT_LIMIT).to_owned()),

@@ -15,9 +15,10 @@ use visits::{Visit, visits};
 use walk::Walk;
 
 /// What the map has that is no page: it is asked for, and answers, without a browser.
-const NO_PAGE: [(&str, &str); 9] = [
+const NO_PAGE: [(&str, &str); 10] = [
     ("/healthz", "a word for machines"),
     ("/assets/{hash}/{name}", "scripts and styles"),
+    ("/calendar/{token}", "a file for calendar programs"),
     ("/companies/export.csv", "a file"),
     ("/companies/import/{id}/progress", "figures for the bar"),
     ("/companies/import/{id}/rejected.csv", "a file"),

@@ -365,9 +365,13 @@ fn settle_at(reading: &mut Reading, label: Intent, confidence: f32) {
     reading.intents = vec![IntentFound { label, confidence, evidence: Vec::new() }];
 }
 
-/// A sentence around lines that were set off shows them, though they were read as blanks.
+/// Words around lines that were set off show them, though they were read as blanks.
 fn spell_evidence(reading: &mut Reading) {
-    for span in reading.intents.iter_mut().flat_map(|found| &mut found.evidence) {
+    let Evidence { follow_up_on, referral, phones, opt_out } = &mut reading.evidence;
+    let spans = reading.intents.iter_mut().flat_map(|found| &mut found.evidence);
+    let spans = spans.chain(reading.capacity.iter_mut().flat_map(|offer| &mut offer.evidence));
+    let spans = spans.chain(reading.check_in.iter_mut().flat_map(|answer| &mut answer.evidence));
+    for span in spans.chain([follow_up_on, referral, phones, opt_out].into_iter().flatten()) {
         span.text = reading.reply_text.chars().skip(span.start).take(span.end - span.start).collect();
     }
 }

@@ -96,6 +96,8 @@ pub fn visits(town: &Town) -> Vec<Visit> {
     }
     all.extend(states(town));
     all.extend(misfits(town));
+    let link = Visit::of(Who::Chief, "calendar-link", "/settings/profile");
+    all.push(Visit { press: "main form[action='/settings/profile/feed']", ..link });
     let lists = pages.iter().filter(mine).filter(|path| !path.contains('{'));
     let placed = |path: &&String| path.as_str() != "/placements/new";
     all.extend(lists.filter(placed).map(|path| Visit::of(Who::Fresh, format!("empty-{}", name(path)), path)));

@@ -4,6 +4,7 @@
 
 use super::faithful::wrong;
 use super::fixture::Fixture;
+use crate::support::processes::project;
 use proptest::prelude::*;
 use stagemakelaar::domain::reply::{Context, read};
 use stagemakelaar::mail::parse;
@@ -113,6 +114,17 @@ fn damaged(dice: &mut fastrand::Rng, mail: &[u8], other: &[u8]) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// What a fuzzer fell over once, each by the name of what is odd in it.
+#[test]
+fn what_a_fuzzer_found_is_read_faithfully() {
+    let folder = project().join("tests/it/reading/found");
+    let found: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(found.len() >= 2, "{found:?}");
+    for mail in found {
+        holds(&std::fs::read(mail).unwrap());
+    }
 }
 
 #[test]
