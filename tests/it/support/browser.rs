@@ -5,8 +5,8 @@ use serde_json::json;
 use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
-use thirtyfour::ChromiumLikeCapabilities;
 use thirtyfour::prelude::{DesiredCapabilities, WebDriver, WebDriverResult};
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities};
 
 const OPTIONS: [&str; 7] = [
     "--headless=new",
@@ -39,6 +39,18 @@ pub enum Rules {
     Colours,
 }
 
+/// A session of chromedriver. Where many start at once a Chromium ends now and then before it says anything; that one is
+/// started anew.
+async fn opened(server: &str, wanted: ChromeCapabilities) -> WebDriver {
+    for _ in 0..2 {
+        match WebDriver::new(server, wanted.clone()).await {
+            Ok(driver) => return driver,
+            Err(error) => eprintln!("Chromium did not start: {error}"),
+        }
+    }
+    WebDriver::new(server, wanted).await.unwrap()
+}
+
 /// A running Chromium with one window.
 #[derive(Debug)]
 pub struct Browser {
@@ -60,7 +72,7 @@ impl Browser {
             wanted.add_arg(option).unwrap();
         }
         wanted.set_binary("/usr/bin/chromium").unwrap();
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.unwrap();
+        let driver = opened(&format!("http://127.0.0.1:{port}"), wanted).await;
         Self { driver: ManuallyDrop::new(driver), server, _folder: folder }
     }
 
