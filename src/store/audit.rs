@@ -2,14 +2,11 @@
 
 use super::db::per_backend;
 use super::schema::audit_events;
-use super::{Conn, DbResult, Tx};
+use super::{Conn, DbResult, Tx, rows};
 use crate::domain::id::{AuditId, SiteId, UserId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use diesel::prelude::*;
-
-/// So many events stand in one statement.
-const ROWS: usize = 1000;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -61,7 +58,7 @@ pub fn record(tx: &mut Tx, event: &Event) -> DbResult<()> {
 
 /// Writes events into the act they tell about.
 pub fn record_all(tx: &mut Tx, events: &[Event]) -> DbResult<()> {
-    for some in events.chunks(ROWS) {
+    for some in events.chunks(rows::AT_ONCE) {
         per_backend!(&mut **tx, |conn| diesel::insert_into(audit_events::table).values(some).execute(conn)?);
     }
     Ok(())

@@ -197,7 +197,7 @@ pub struct NewMatching {
     pub record: String,
 }
 
-/// Keeps a ranking. Nothing ever changes or removes one.
+/// Keeps a ranking. Nothing ever changes one; [`super::expired::rankings`] removes the old ones.
 pub fn keep(tx: &mut Tx, new: &NewMatching) -> DbResult<MatchingId> {
     Ok(diesel::insert_into(matchings::table).values(new).returning(matchings::id).get_result(&mut **tx)?)
 }

@@ -4,7 +4,7 @@
 use super::companies::Passed;
 use super::db::per_backend;
 use super::schema::{companies as company_rows, moments, openings, place_events};
-use super::{Conn, DbResult, Tx, companies, contacts};
+use super::{Conn, DbResult, Tx, companies, contacts, rows};
 use crate::domain::id::{
     CompanyId, ContactId, IncomingId, MomentId, OpeningId, OutgoingId, PlaceEventId, PlacementId, SiteId, UserId,
 };
@@ -13,9 +13,6 @@ use crate::domain::time::Moment;
 use crate::domain::words::{MomentKind, Outcome, PlaceEventKind};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
-
-/// So many rows stand in one statement: thirteen values each, below what either database takes.
-const ROWS: usize = 1000;
 
 /// One contact moment.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -116,7 +113,7 @@ pub fn add(tx: &mut Tx, new: &NewMoment) -> DbResult<MomentId> {
 
 /// Adds many moments, with the same consequences as one by one.
 pub fn add_all(tx: &mut Tx, all: &[NewMoment]) -> DbResult<()> {
-    for some in all.chunks(ROWS) {
+    for some in all.chunks(rows::AT_ONCE) {
         per_backend!(&mut **tx, |conn| diesel::insert_into(moments::table).values(some).execute(conn)?);
     }
     consequences(tx, all)

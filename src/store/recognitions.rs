@@ -2,14 +2,11 @@
 
 use super::db::per_backend;
 use super::schema::recognitions;
-use super::{Conn, DbResult, Tx};
+use super::{Conn, DbResult, Tx, rows};
 use crate::domain::id::{CompanyId, RecognitionId};
 use crate::domain::time::Day;
 use crate::domain::words::{Level, Track};
 use diesel::prelude::*;
-
-/// So many recognitions stand in one statement.
-const ROWS: usize = 1000;
 
 /// One recognition.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -74,7 +71,7 @@ pub fn add(tx: &mut Tx, company: CompanyId, fields: &Fields) -> DbResult<()> {
 /// Adds recognitions of companies.
 pub fn add_all(tx: &mut Tx, all: &[(CompanyId, &Fields)]) -> DbResult<()> {
     let row = |(company, fields): &(CompanyId, &Fields)| NewRow { company_id: *company, fields: (*fields).clone() };
-    for some in all.chunks(ROWS) {
+    for some in all.chunks(rows::AT_ONCE) {
         let rows: Vec<NewRow> = some.iter().map(row).collect();
         per_backend!(&mut **tx, |conn| diesel::insert_into(recognitions::table).values(&rows).execute(conn)?);
     }
@@ -84,5 +81,5 @@ pub fn add_all(tx: &mut Tx, all: &[(CompanyId, &Fields)]) -> DbResult<()> {
 /// Gives a company exactly these recognitions.
 pub fn replace(tx: &mut Tx, company: CompanyId, all: &[Fields]) -> DbResult<()> {
     diesel::delete(recognitions::table.filter(recognitions::company_id.eq(company))).execute(&mut **tx)?;
-    all.iter().try_for_each(|fields| add(tx, company, fields))
+    add_all(tx, &all.iter().map(|fields| (company, fields)).collect::<Vec<_>>())
 }

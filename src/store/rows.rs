@@ -12,6 +12,9 @@ use diesel::{QueryResult, RunQueryDsl};
 use serde::Serialize;
 use std::marker::PhantomData;
 
+/// So many rows stand in one INSERT: of the longest, a moment, thirteen values each, below what either database takes.
+pub(super) const AT_ONCE: usize = 1000;
+
 /// A statement's text, in PostgreSQL's words: `@rows` stands for the rows, each a JSON array `value`; the casts are left out
 /// for `SQLite`, which takes values as they are.
 pub(super) trait OverRows: 'static {

@@ -21,9 +21,6 @@ use crate::domain::time::Moment;
 use crate::domain::words::{CompanySize, CompanyStatus};
 use diesel::prelude::*;
 
-/// So many tags stand in one statement.
-const ROWS: usize = 1000;
-
 /// What people fill in about a company.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = companies, treat_none_as_default_value = false)]
@@ -293,7 +290,7 @@ pub fn add_tag(tx: &mut Tx, id: CompanyId, tag: &str) -> DbResult<bool> {
 
 /// Puts tags on companies that have none of them yet. The caller says [`reindex`].
 pub fn add_tags(tx: &mut Tx, all: &[(CompanyId, &str)]) -> DbResult<()> {
-    for some in all.chunks(ROWS) {
+    for some in all.chunks(rows::AT_ONCE) {
         let rows: Vec<_> =
             some.iter().map(|(id, tag)| (company_tags::company_id.eq(*id), company_tags::tag.eq(*tag))).collect();
         per_backend!(&mut **tx, |conn| diesel::insert_into(company_tags::table).values(&rows).execute(conn)?);

@@ -8,16 +8,11 @@ use crate::web::bridge::ask;
 use crate::web::done;
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
-use crate::web::form::Form;
+use crate::web::form::{Form, Press};
 use crate::web::gate::{Signed, Visitor};
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
-use serde::Deserialize;
-
-/// The press of a button; nothing is filled in.
-#[derive(Debug, Deserialize)]
-pub struct Press {}
 
 /// `GET /calendar/{token}`: for a program that signs in nowhere. The secret in the link is the permission.
 pub async fn read(app: Data<App>, who: Visitor, token: Path<String>) -> Answer {
