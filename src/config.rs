@@ -3,7 +3,7 @@
 
 use crate::domain::holidays::SchoolHolidays;
 use crate::domain::secret::Keys;
-use crate::flows::settings::{Accounts, Aftercare, Delivery, Fetching, Outreach};
+use crate::flows::settings::{Accounts, Aftercare, Delivery, Fetching, Outreach, Proposals};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -39,6 +39,8 @@ pub struct Config {
     pub watching: Watching,
     /// Patience with silence.
     pub aftercare: Aftercare,
+    /// How long a place is held.
+    pub proposals: Proposals,
     /// When each tick runs.
     pub clockwork: toml::Table,
     /// Sizes that are refused.
@@ -376,7 +378,7 @@ mod tests {
     fn the_defaults_are_a_configuration() {
         let config = Config::parse("", "defaults").unwrap();
         assert_eq!(config.outreach.pressure_days, 14);
-        assert_eq!(config.clockwork.len(), 8);
+        assert_eq!(config.clockwork.len(), 9);
     }
 
     #[test]

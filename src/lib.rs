@@ -76,6 +76,16 @@
 //! judged by itself, on one table of weights. What a page shows is kept as a [`domain::matching::Record`], in the write that tells
 //! the audit who looked. It has a table of its own, `matchings`, since it is too long for a line of the audit, which names it.
 //!
+//! # From a match to a placement
+//!
+//! A person reads the mail without a name as it will go out and confirms it: [`flows::proposals`] holds a place and queues the mail
+//! in one write, and refuses where student or opening changed since it was read. The mail is made from a
+//! [`domain::proposal::blind::Blind`], a whitelist without a field for who the student is; the learning wish, which people write
+//! freely, is looked through for it. A reply becomes a suggestion. Both sides' yes comes before the name, and each thing that leaves
+//! the desk is a line in the register ([`store::disclosures`]), in the write that sends it. What comes next is
+//! [`domain::proposal::next`], derived and never stored; tick [`flows::proposals`] lets go of what nobody followed up, and
+//! [`flows::placements`] turns a held place into a filled one.
+//!
 //! # Where to add what
 //!
 //! | what | where |
@@ -104,6 +114,7 @@
 //! | suppression | blokkade | an address or domain that gets no outreach |
 //! | student, standing | leerling, stand | who looks for a place; looking, placed or finished |
 //! | seeker, offer, fit, reason why not | – | what is weighed of a student and of an opening, and how they go together |
+//! | proposal, disclosure | voorstel, wat gedeeld is | a student put forward without a name; what of a student left the desk |
 //! | placement, check-in | stage, nazorgmoment | a student at a company; one moment of aftercare |
 
 pub mod app;

@@ -12,6 +12,8 @@ pub enum Subject {
     CheckIn(String, Channel),
     /// A task; its own words may name somebody, and stay behind.
     Task(TaskKind),
+    /// A company and a student meet.
+    Interview,
     /// A placement begins.
     Starts,
     /// A placement has its last day.
@@ -39,6 +41,7 @@ impl Entry {
         let what = match &self.subject {
             Subject::CheckIn(name, channel) => format!("{}: {name}", way(*channel, lang)),
             Subject::Task(kind) => task(*kind, lang).to_owned(),
+            Subject::Interview => lang.t("Kennismaking", "Interview").to_owned(),
             Subject::Starts => lang.t("Stage begint", "Placement starts").to_owned(),
             Subject::Ends => lang.t("Laatste stagedag", "Last day of placement").to_owned(),
         };

@@ -84,4 +84,6 @@ ids! {
     ImportRowId: "a staged row of an import";
     RunId: "a recorded run of a tick";
     MatchingId: "a ranking that was shown";
+    ProposalId: "a student put forward for an opening";
+    DisclosureId: "a line in the register of disclosures";
 }

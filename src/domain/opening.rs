@@ -210,6 +210,17 @@ pub fn grant(places: &Places, act: Act) -> Result<Vec<(PlaceEventKind, i32)>, Fu
     }
 }
 
+/// What comes free of an opening that has ended goes with it: the event to record after those that freed it, if any.
+pub fn gone_with(ended: Option<Ended>, new: &[(PlaceEventKind, i32)], after: &Places) -> Option<(PlaceEventKind, i32)> {
+    use PlaceEventKind as K;
+    let frees = !new.is_empty() && new.iter().all(|(kind, _)| matches!(kind, K::Released | K::Freed));
+    let kind = match ended? {
+        Ended::Withdrawn => K::Withdrawn,
+        Ended::Expired => K::Expired,
+    };
+    (frees && after.left() > 0).then(|| (kind, after.left()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::PlaceEventKind as K;
@@ -278,6 +289,18 @@ mod tests {
     fn a_held_place_that_the_company_took_back_is_not_booked() {
         let places = fold([(K::Offered, 2), (K::Filled, 1), (K::Reserved, 1), (K::Changed, -1)]);
         assert_eq!(grant(&places, Act::FillHeld), Err(Full));
+    }
+
+    #[test]
+    fn what_comes_free_of_an_opening_that_has_ended_is_not_offered_again() {
+        let after = fold([(K::Offered, 2), (K::Reserved, 1), (K::Withdrawn, 1), (K::Released, 1)]);
+        let released: &[(K, i32)] = &[(K::Released, 1)];
+        assert_eq!(gone_with(Some(Ended::Withdrawn), released, &after), Some((K::Withdrawn, 1)));
+        assert_eq!(gone_with(Some(Ended::Expired), &[(K::Freed, 1)], &after), Some((K::Expired, 1)));
+        assert_eq!(gone_with(None, released, &after), None);
+        assert_eq!(gone_with(Some(Ended::Withdrawn), &[(K::Released, 1), (K::Filled, 1)], &after), None);
+        let over = fold([(K::Offered, 1), (K::Filled, 2), (K::Freed, 1)]);
+        assert_eq!(gone_with(Some(Ended::Withdrawn), &[(K::Freed, 1)], &over), None);
     }
 
     /// What desk and company can ask of an opening.

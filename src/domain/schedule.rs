@@ -25,6 +25,8 @@ code! {
         Receive = "receive",
         /// Asks how placements go, and reminds.
         Aftercare = "aftercare",
+        /// Lets proposals lapse whose deadline has passed.
+        Proposals = "proposals",
         /// Mails everybody their day.
         Digest = "digest",
         /// Takes in files.

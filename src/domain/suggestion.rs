@@ -82,6 +82,13 @@ pub struct CheckInAnswer {
     pub mood: Option<Mood>,
 }
 
+/// What a company says to a student who was put forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalAnswer {
+    /// Whether it wants to meet.
+    pub yes: bool,
+}
+
 /// What a suggestion would change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
@@ -98,6 +105,8 @@ pub enum Change {
     OptOut,
     /// The answer to a check-in.
     CheckIn(CheckInAnswer),
+    /// The answer to a proposal.
+    Proposal(ProposalAnswer),
 }
 
 impl Change {
@@ -110,6 +119,7 @@ impl Change {
             Self::LeftCompany => SuggestionKind::LeftCompany,
             Self::OptOut => SuggestionKind::OptOut,
             Self::CheckIn(_) => SuggestionKind::CheckIn,
+            Self::Proposal(_) => SuggestionKind::Proposal,
         }
     }
 }
@@ -137,6 +147,8 @@ pub struct Known<'a> {
     pub acts: &'a [Act],
     /// Whether it answers a check-in.
     pub answers_check_in: bool,
+    /// Whether it answers a proposal that goes on.
+    pub answers_proposal: bool,
     /// Addresses of the company's contacts, as keys.
     pub addresses: &'a [String],
 }
@@ -147,7 +159,11 @@ pub fn proposals(reading: &Reading, known: &Known) -> Vec<Proposal> {
     if !matches!(reading.kind, Kind::Human | Kind::AutoReply | Kind::Unsubscribe) {
         return found;
     }
-    found.extend(reading.capacity.iter().map(|capacity| offer(capacity, reading)));
+    found.extend(known.answers_proposal.then(|| proposal_answer(reading)).flatten());
+    let offers = reading.capacity.iter().map(|capacity| offer(capacity, reading));
+    // "Ja, één leerling is welkom": hardly a place beside the one that was asked about.
+    let sure = if known.answers_proposal { CLEAR - 15 } else { 100 };
+    found.extend(offers.map(|offer| Proposal { certainty: offer.certainty.min(sure), ..offer }));
     if let Some(on) = reading.follow_up_on
         && !known.acts.iter().any(|act| matches!(act, Act::Postpone(_)))
     {
@@ -209,6 +225,42 @@ fn people(reading: &Reading, known: &Known, found: &mut Vec<Proposal>) {
     }
 }
 
+/// The yes or no that the mail asked for, as the first word; else what the reply wants.
+fn proposal_answer(reading: &Reading) -> Option<Proposal> {
+    if reading.kind != Kind::Human {
+        return None;
+    }
+    let wants = match reading.intent {
+        Intent::Interested => Some(true),
+        Intent::Declined | Intent::OptOut => Some(false),
+        Intent::Later | Intent::Question | Intent::Referral | Intent::AutoReply | Intent::Bounce | Intent::Other => {
+            None
+        }
+    };
+    let first = first_word(&reading.reply_text);
+    let said = first.as_ref().and_then(|word| match word.text.to_lowercase().as_str() {
+        "ja" | "jazeker" | "yes" => Some(true),
+        "nee" | "neen" | "no" => Some(false),
+        _ => None,
+    });
+    let yes = said.or(wants)?;
+    let (evidence, certainty) = if said.is_some() {
+        (first.into_iter().collect(), if wants.is_some_and(|wants| wants != yes) { CLEAR - 25 } else { 85 })
+    } else {
+        let found = reading.intents.iter().find(|found| found.label == reading.intent);
+        (found.map(|found| found.evidence.clone()).unwrap_or_default(), confidence(reading, reading.intent))
+    };
+    Some(Proposal { change: Change::Proposal(ProposalAnswer { yes }), evidence, certainty })
+}
+
+/// The first word of a text; in characters, as evidence is counted.
+fn first_word(text: &str) -> Option<Span> {
+    let start = text.chars().take_while(|c| !c.is_alphanumeric()).count();
+    let word: String = text.chars().skip(start).take_while(|c| c.is_alphanumeric()).collect();
+    let end = start + word.chars().count();
+    (end > start).then_some(Span { start, end, text: word })
+}
+
 fn check_in(reading: &Reading) -> Option<Proposal> {
     let answer = reading.check_in.as_ref()?;
     let change = Change::CheckIn(CheckInAnswer { score: answer.score, mood: Some(mood(answer.state)) });
@@ -258,6 +310,29 @@ mod tests {
     fn an_offer_until_a_month_ends_with_that_month() {
         let Change::Opening(offer) = &proposals(&reading(), &Known::default())[0].change else { panic!() };
         assert_eq!(offer.ends_on(), Day::new(2027, 2, 28));
+    }
+
+    #[test]
+    fn the_answer_to_a_proposal_is_its_first_word_or_what_it_wants() {
+        let known = Known { answers_proposal: true, ..Known::default() };
+        let rows = [
+            (Intent::Other, "Ja, graag!", Some(true), true),
+            (Intent::Other, "> Nee.", Some(false), true),
+            (Intent::Declined, "Ja, dat dacht ik al, maar helaas.", Some(true), false),
+            (Intent::Interested, "We willen graag kennismaken.", Some(true), true),
+            (Intent::Declined, "Helaas lukt het niet.", Some(false), false),
+            (Intent::Question, "Hoe oud is de leerling?", None, false),
+            (Intent::Other, "Jaap is er niet.", None, false),
+        ];
+        for (intent, text, yes, clear) in rows {
+            let reading = Reading { intent, reply_text: text.to_owned(), capacity: Vec::new(), ..reading() };
+            let found = proposals(&reading, &known);
+            let answer = found.iter().find(|one| one.change.kind() == SuggestionKind::Proposal);
+            let said = answer.map(|one| one.change == Change::Proposal(ProposalAnswer { yes: true }));
+            assert_eq!(said, yes, "{text}");
+            assert_eq!(answer.is_some_and(|one| is_clear(one.certainty)), clear, "{text}");
+            assert!(proposals(&reading, &Known::default()).is_empty(), "{text}");
+        }
     }
 
     #[test]

@@ -350,6 +350,8 @@ code! {
         OptOut = "opt_out",
         /// The answer to a check-in.
         CheckIn = "check_in",
+        /// The answer to a proposal.
+        Proposal = "proposal",
     }
 }
 

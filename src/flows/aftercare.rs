@@ -11,7 +11,7 @@ use crate::domain::calendar::is_working_day;
 use crate::domain::id::{CheckInId, PlacementId};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
-use crate::domain::words::{Channel, CheckInState, Lang, Role, TaskKind};
+use crate::domain::words::{Addressee, Channel, CheckInState, Lang, Role, TaskKind};
 use crate::mail::template::Templates;
 use crate::store::checkins::{self as rows, CheckIn};
 use crate::store::{Db, DbResult, Tx, digests, placements, sites, tasks};
@@ -194,7 +194,7 @@ fn mail(
     let Some(letter) = letter else { return call(tx, question, on, question.unreachable(), now) };
     match outbox::enqueue(tx, letter, now)? {
         Enqueued::Refused(why) | Enqueued::CallTask(why) => call(tx, question, on, &why.say(Lang::Nl), now),
-        Enqueued::Queued(_) | Enqueued::Already => {
+        Enqueued::Queued(mail) => {
             let today = Some(now.day());
             let (after, word) = if step == Step::Remind {
                 let state = aftercare::moves(on.state, CheckInEvent::Remind)?;
@@ -207,8 +207,13 @@ fn mail(
             let detail = format!("check-in {}", after.id);
             let student = question.line.placement.student_id;
             students::tell(tx, scope, after.site_id, "student.mail", Some(student), &detail, now)?;
+            if after.addressee == Addressee::Employer {
+                question.disclose(tx, mail, now)?;
+            }
             Ok(word)
         }
+        // Only a campaign's step can have its message already.
+        Enqueued::Already => Err(CheckInError::Stale),
     }
 }
 

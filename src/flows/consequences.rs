@@ -4,7 +4,7 @@
 use super::campaigns::{Party, stop_sequence};
 use super::checkins::{self, CheckInError, Reply};
 use super::opt_outs::{self, Source};
-use super::uncertain;
+use super::{proposals, uncertain};
 use crate::domain::aftercare::{self, AnswerVerdict};
 use crate::domain::cadence::RecipientEvent;
 use crate::domain::consequence::{Act, BounceReason, Facts, Kind};
@@ -14,7 +14,7 @@ use crate::domain::reply::{self, Reading};
 use crate::domain::scope::Scope;
 use crate::domain::suggestion;
 use crate::domain::time::{Day, Moment};
-use crate::domain::words::{SuppressionReason, TaskKind};
+use crate::domain::words::{Purpose, SuppressionReason, TaskKind};
 use crate::store::db::may_repeat;
 use crate::store::incoming::Incoming;
 use crate::store::outgoing::Outgoing;
@@ -108,6 +108,9 @@ fn stop(tx: &mut Tx, case: &Case, now: Moment) -> Result<(), ConsequenceError> {
     let why = event.as_str();
     if let Some((site, checkin)) = case.outgoing.and_then(|mail| Some((mail.site_id, mail.checkin_id?))) {
         checkins::call_instead(tx, &Scope::clockwork(site), checkin, why, now)?;
+    }
+    if let Some(mail) = case.outgoing.filter(|mail| mail.purpose == Purpose::Offer) {
+        proposals::reached_nobody(tx, &Scope::clockwork(mail.site_id), mail.id, now)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::domain::secret::{Secret, hash, random_token};
 use crate::domain::time::Moment;
 use crate::domain::words::{Lang, PlacementState};
 use crate::store::audit::{self, Event};
+use crate::store::proposals::{self, ProposalLine};
 use crate::store::{Conn, Db, DbResult, Tx, checkins, companies, placements, tasks, users};
 use std::collections::HashMap;
 
@@ -53,6 +54,7 @@ pub fn read(conn: &mut Conn, token: &str, now: Moment) -> DbResult<Option<Feed>>
     let scope = Scope::of(user.id, user.role, member.sites);
     let mut entries = care(conn, &scope, user.id, user.lang, now)?;
     entries.extend(own_tasks(conn, &scope, user.id)?);
+    entries.extend(interviews(conn, &scope, user.id, now)?);
     entries.extend(edges(conn, &scope, user.id)?);
     entries.sort_by(|a, b| (a.on, &a.key).cmp(&(b.on, &b.key)));
     Ok(Some(Feed { lang: user.lang, entries }))
@@ -97,6 +99,22 @@ fn own_tasks(conn: &mut Conn, scope: &Scope, user: UserId) -> DbResult<Vec<Entry
         path: task.company_id.map_or_else(|| "/tasks".to_owned(), |id| format!("/companies/{id}")),
     };
     Ok(own.into_iter().map(entry).collect())
+}
+
+/// The days on which a company and a student meet.
+fn interviews(conn: &mut Conn, scope: &Scope, user: UserId, now: Moment) -> DbResult<Vec<Entry>> {
+    let lines = proposals::meetings(conn, scope, now.day(), MOST)?;
+    let own = lines.into_iter().filter(|line| is_for(user, line.proposal.broker_id));
+    let entry = |line: ProposalLine| {
+        Some(Entry {
+            key: format!("proposal-{}", line.proposal.id),
+            on: line.proposal.meets_on?,
+            subject: Subject::Interview,
+            company: line.company,
+            path: format!("/proposals/{}", line.proposal.id),
+        })
+    };
+    Ok(own.filter_map(entry).collect())
 }
 
 /// First days that are still to come, and last days.

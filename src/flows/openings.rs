@@ -135,7 +135,9 @@ fn append(
     let mut history: Vec<(PlaceEventKind, i32)> =
         openings::events(tx, id)?.iter().map(|event| (event.kind, event.places)).collect();
     let before = opening::fold(history.iter().copied());
-    let new = decide(&before)?;
+    let mut new = decide(&before)?;
+    let freed = opening::fold(history.iter().chain(&new).copied());
+    new.extend(opening::gone_with(opening::ended(history.iter().map(|event| event.0)), &new, &freed));
     for (kind, places) in &new {
         let event = NewPlaceEvent {
             site_id: opening.site_id,
@@ -165,7 +167,7 @@ fn append(
     if after.overbooked() && !before.overbooked() {
         ask_for_repair(tx, &opening, &after, now)?;
     }
-    if let Some((kind, _)) = new.last() {
+    if let Some((kind, _)) = new.first() {
         note(tx, &opening, *kind, mark.source, now)?;
     }
     Ok(())

@@ -1,24 +1,30 @@
 //! Placements: a student takes one place of an opening, and with it come the check-ins of the plan.
 //! All of it is one act: on a full opening nothing is done.
 
-use super::openings::{self, Act, BookError, Mark, Source};
-use super::students::{self, StudentError};
+mod error;
+
+pub use error::PlacementError;
+
+use super::openings::{self, Act, Mark, Source};
+use super::proposals;
+use super::students;
 use super::{checkins, plans};
+use crate::domain::disclosure::DisclosurePurpose;
 use crate::domain::id::{ContactId, OpeningId, PlacementId, StudentId, UserId};
 use crate::domain::moves::NoMove;
 use crate::domain::placement::{self, PlacementEvent, Recognised, Recognition, Wanted};
-use crate::domain::privacy::{self, BsnFound};
+use crate::domain::privacy;
 use crate::domain::scope::Scope;
 use crate::domain::spoken;
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::{Lang, Level, MomentKind, PlacementState, Track};
 use crate::store::audit::{self, Event};
-use crate::store::db::may_repeat;
+use crate::store::disclosures::{self, NewDisclosure};
 use crate::store::moments::{self, NewMoment};
 use crate::store::openings::Opening;
 use crate::store::placements::{self as rows, NewPlacement, Placement};
 use crate::store::students::Student;
-use crate::store::{Conn, Db, DbError, DbResult, Tx, contacts, recognitions};
+use crate::store::{Conn, Db, DbResult, Tx, contacts, recognitions};
 
 /// Years that a placement lasts at most.
 const LONGEST: i64 = 5 * 366;
@@ -51,67 +57,6 @@ pub struct Order {
     pub agreement_signed_on: Option<Day>,
     /// Why the desk goes on without a recognition that holds; empty where nobody was asked.
     pub recognition_reason: String,
-}
-
-/// Why nothing was placed or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum PlacementError {
-    /// The database.
-    #[error(transparent)]
-    Db(#[from] DbError),
-    /// No such record, or another site's.
-    #[error("no such placement, opening, student or contact")]
-    NotFound,
-    /// Every place of the opening is taken.
-    #[error("no place is left")]
-    Full,
-    /// The last day lies before the first one, or years after it.
-    #[error("the last day must lie after the first one, and at most five years")]
-    Dates,
-    /// A placement that runs has started already.
-    #[error("a placement that runs cannot start in the future")]
-    Started,
-    /// The early end lies outside the placement.
-    #[error("an early end lies before the last day")]
-    NotEarly,
-    /// A reason is missing.
-    #[error("a reason is missing")]
-    NoReason,
-    /// The company's recognition does not hold and no reason to go on was given.
-    #[error("the company is not recognised for this programme")]
-    NotRecognised(Recognition),
-    /// The student could not be added.
-    #[error(transparent)]
-    Student(StudentError),
-    /// A text holds what looks like a BSN.
-    #[error(transparent)]
-    Bsn(#[from] BsnFound),
-    /// Somebody else saved in between.
-    #[error("the placement was changed in between")]
-    Stale,
-    /// The placement is not in a state for this.
-    #[error(transparent)]
-    NoMove(#[from] NoMove),
-}
-
-may_repeat!(PlacementError);
-
-impl From<StudentError> for PlacementError {
-    fn from(error: StudentError) -> Self {
-        // A wish of the database to repeat must stay visible.
-        if let StudentError::Db(error) = error { Self::Db(error) } else { Self::Student(error) }
-    }
-}
-
-impl From<BookError> for PlacementError {
-    fn from(error: BookError) -> Self {
-        match error {
-            BookError::Full => Self::Full,
-            BookError::Db(error) => Self::Db(error),
-            BookError::Gone => Self::NotFound,
-            BookError::Stale => Self::Stale,
-        }
-    }
 }
 
 /// Places a student: fills one place, makes the placement and its check-ins. `Full` where none is left.
@@ -153,8 +98,12 @@ pub fn place_in(tx: &mut Tx, scope: &Scope, order: &Order, now: Moment) -> Resul
         created_at: now,
     };
     let id = rows::add(tx, &new)?;
-    openings::act(tx, scope, opening.id, Act::Fill, Mark::from(Source::of(scope)).placement(id), now)?;
+    let held = crate::store::proposals::between(tx, scope, student_id, opening.id)?;
+    let fill = if held.is_some() { Act::FillHeld } else { Act::Fill };
+    openings::act(tx, scope, opening.id, fill, Mark::from(Source::of(scope)).placement(id), now)?;
     let placement = rows::find(tx, scope, id)?.ok_or(PlacementError::NotFound)?;
+    proposals::placed(tx, scope, held, &placement, now)?;
+    disclose(tx, scope, &placement, now)?;
     checkins::make(tx, &placement, now)?;
     let said = format!(
         "Stage van {} ({}), {} tot en met {}.",
@@ -166,6 +115,25 @@ pub fn place_in(tx: &mut Tx, scope: &Scope, order: &Order, now: Moment) -> Resul
     remember(tx, scope, &placement, &said, now)?;
     tell(tx, scope, &placement, "placement.add", &placement.recognition_note, now)?;
     Ok(id)
+}
+
+/// A placement tells the company who comes, and when: the register says so.
+fn disclose(tx: &mut Tx, scope: &Scope, of: &Placement, now: Moment) -> DbResult<()> {
+    let company = crate::store::companies::find(tx, scope, of.company_id)?;
+    disclosures::record(
+        tx,
+        &NewDisclosure {
+            site_id: of.site_id,
+            at: now,
+            user_id: scope.user(),
+            student_id: of.student_id,
+            company_id: Some(of.company_id),
+            receiver: &company.map(|company| company.fields.name).unwrap_or_default(),
+            purpose: DisclosurePurpose::Placement,
+            what: "voornaam, opleiding, niveau, periode",
+            outgoing_id: None,
+        },
+    )
 }
 
 fn check_dates(starts: Day, ends: Day) -> Result<(), PlacementError> {

@@ -116,8 +116,9 @@ fn proposals(db: &Db, row: &Incoming, understood: &receive::Understood) -> Resul
         Some(company) => db.read(|conn| correspondents::addresses(conn, company))?,
         None => Vec::new(),
     };
+    let proposal = db.read(|conn| receive::proposal_of(conn, understood.thread.outgoing.as_ref()))?;
     let answers_check_in = understood.thread.outgoing.as_ref().is_some_and(|mail| mail.checkin_id.is_some());
-    let known = Known { acts: &acts, answers_check_in, addresses: &addresses };
+    let known = Known { acts: &acts, answers_check_in, answers_proposal: proposal.is_some(), addresses: &addresses };
     let mut proposals = suggestion::proposals(&understood.reading, &known);
     if row.contact_id.is_none() {
         proposals.retain(|proposal| proposal.change != suggestion::Change::LeftCompany);

@@ -79,6 +79,14 @@ pub struct Aftercare {
     pub call_after_working_days: u32,
 }
 
+/// `[proposals]`: how long a place is held for a student.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proposals {
+    /// Working days for which a place is held, from the proposal on and anew from each step.
+    pub hold_working_days: u32,
+}
+
 impl Aftercare {
     /// The same, as the plan's mind takes it.
     pub fn patience(&self) -> Patience {

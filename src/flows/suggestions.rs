@@ -5,7 +5,8 @@ mod apply;
 
 use super::checkins::CheckInError;
 use super::openings::BookError;
-use crate::domain::id::{IncomingId, OpeningId, SuggestionId};
+use super::proposals::ProposalError;
+use crate::domain::id::{IncomingId, OpeningId, ProposalId, SuggestionId};
 use crate::domain::privacy::BsnFound;
 use crate::domain::scope::Scope;
 use crate::domain::suggestion::Change;
@@ -42,6 +43,9 @@ pub enum DecideError {
     /// What a check-in heard is undone on the placement's page.
     #[error("a check-in is opened again on the page of its placement")]
     CheckIn,
+    /// What a company said to a proposal is changed on the proposal's page.
+    #[error("the answer to a proposal is changed on its page")]
+    Proposal,
     /// A field cannot be used; its name.
     #[error("`{0}` cannot be used")]
     Field(&'static str),
@@ -64,6 +68,29 @@ impl From<BookError> for DecideError {
             BookError::Full => Self::InUse,
             BookError::Stale => Self::Stale,
             BookError::Db(error) => Self::Db(error),
+        }
+    }
+}
+
+impl From<ProposalError> for DecideError {
+    fn from(error: ProposalError) -> Self {
+        match error {
+            ProposalError::Db(error) => Self::Db(error),
+            ProposalError::NotFound => Self::NotThere,
+            ProposalError::Bsn(error) => Self::Bsn(error),
+            ProposalError::NoMove(_) => Self::NotOpen,
+            ProposalError::Stale
+            | ProposalError::Full
+            | ProposalError::Already(_)
+            | ProposalError::Leak(_)
+            | ProposalError::NoAddress
+            | ProposalError::Refused(_)
+            | ProposalError::CallInstead(_)
+            | ProposalError::Deadline
+            | ProposalError::NotAgreed
+            | ProposalError::Released
+            | ProposalError::TooLong
+            | ProposalError::Template(_) => Self::Stale,
         }
     }
 }
@@ -190,6 +217,14 @@ pub fn undo(db: &Db, scope: &Scope, id: SuggestionId, version: i32, now: Moment)
         record(tx, scope, &message, "suggestion.undo", suggestion.kind.as_str(), now)?;
         Ok(message.id)
     })
+}
+
+/// The proposal that a suggestion moved when it was taken over.
+pub fn proposal_moved(suggestion: &Suggestion) -> Option<ProposalId> {
+    match serde_json::from_str(&suggestion.result) {
+        Ok(Made::Proposal(id)) => Some(id),
+        _ => None,
+    }
 }
 
 /// The opening that a suggestion made when it was taken over.

@@ -2,6 +2,9 @@
 //! `Option` and lists may be missing (use `if`); everything else is always filled.
 //! Long because all mails and their variables are one table.
 
+mod proposals;
+pub use proposals::{Around, IntroductionContext, ProposalContext};
+
 use super::template::{Frame, OutreachFooter, TemplateError, Templates};
 use crate::domain::words::{Ground, Lang, Purpose};
 use serde::Serialize;
@@ -395,6 +398,8 @@ pub(super) fn render_samples(templates: &Templates) -> Result<(), TemplateError>
         both::<CheckInContext>(templates, lang)?;
         both::<ReminderContext>(templates, lang)?;
         both::<StudentCheckInContext>(templates, lang)?;
+        both::<ProposalContext>(templates, lang)?;
+        both::<IntroductionContext>(templates, lang)?;
         both::<DigestContext>(templates, lang)?;
         both::<PasswordResetContext>(templates, lang)?;
         both::<SignInLinkContext>(templates, lang)?;

@@ -2,15 +2,20 @@
 
 use super::cast::Employer;
 use super::companies::Settled;
+use crate::domain::calendar::add_working_days;
 use crate::domain::company::Pc4;
-use crate::domain::id::SiteId;
+use crate::domain::id::{OpeningId, SiteId};
+use crate::domain::proposal::{self, Side};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
 use crate::domain::travel::TravelMode;
 use crate::domain::words::{Lang, Level, Track};
+use crate::flows::proposals::{self, Kit, Meeting, Order, ProposalError, Way};
+use crate::flows::settings::Proposals;
 use crate::flows::students::{self, Fields};
-use crate::store::Db;
+use crate::mail::template::Templates;
 use crate::store::students::Wishes;
+use crate::store::{Db, students as rows};
 
 const NAMES: [&str; 8] = ["Charlie", "Dani", "Jip", "Puck", "Kay", "Quinn", "Rowan", "Sascha"];
 
@@ -42,12 +47,65 @@ pub fn add(db: &Db, scope: &Scope, desk: Desk, settled: &[Settled], now: Moment)
     Ok(())
 }
 
+/// Puts some of them forward: one whose company has not answered yet, one to whom both sides said yes, one who is to meet.
+pub fn propose(
+    db: &Db,
+    (mails, settings): (&Templates, &Proposals),
+    scope: &Scope,
+    desk: Desk,
+    settled: &[Settled],
+    now: Moment,
+) -> anyhow::Result<()> {
+    let openings: Vec<OpeningId> = settled.iter().filter_map(|one| one.opening).collect();
+    let mut made = 0;
+    for (index, opening) in openings.iter().cycle().step_by(2).take(NAMES.len()).enumerate() {
+        let Some(student) = db.read(|conn| rows::by_code(conn, scope, desk.site, &code(desk, index)))? else {
+            continue;
+        };
+        let Some(kit) = db.read(|conn| Kit::read(conn, scope, student.id, *opening))? else { continue };
+        if !kit.opening.has_room() || kit.contacts.is_empty() {
+            continue;
+        }
+        let order = Order {
+            student: student.id,
+            opening: *opening,
+            contact: None,
+            way: Way::Mail,
+            deadline: proposal::deadline(now.day(), None, settings.hold_working_days),
+            student_agrees: made > 0,
+            read: kit.versions(),
+        };
+        let id = match proposals::propose(db, mails, scope, &order, now.plus_days(-2)) {
+            Ok(id) => id,
+            // A practice company that wants no mail.
+            Err(ProposalError::Refused(_) | ProposalError::CallInstead(_)) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        made += 1;
+        if made > 1 {
+            proposals::agree(db, scope, (id, 1), Side::Employer, true, now.plus_days(-1))?;
+        }
+        if made > 2 {
+            let on = Some(add_working_days(now.day(), 2));
+            let at = "10:00, aan de balie".to_owned();
+            let meeting = Meeting { on, at, way: Way::Mail, email: false, phone: false };
+            return Ok(proposals::meet(db, mails, settings, scope, (id, 2), &meeting, now)?);
+        }
+    }
+    Ok(())
+}
+
+/// The code of a student by number.
+fn code(desk: Desk, index: usize) -> String {
+    format!("{}-{:03}", desk.code, 201 + index)
+}
+
 /// A student with wishes, and the moment since which the student looks.
 pub fn student(desk: Desk, index: usize, employer: &Employer, now: Moment) -> (Fields, Moment) {
     let weeks = i64::try_from(index % 30).unwrap_or_default();
     let since = now.plus_days(-(7 + 13 * weeks));
     let fields = Fields {
-        code: format!("{}-{:03}", desk.code, 201 + index),
+        code: code(desk, index),
         first_name: NAMES[index % NAMES.len()].to_owned(),
         programme: employer.qualification.1.to_owned(),
         crebo: employer.qualification.0.to_owned(),

@@ -17,6 +17,7 @@ use crate::flows::campaigns::audience::Audience;
 use crate::flows::campaigns::kit::Press;
 use crate::flows::campaigns::{self, CampaignFields};
 use crate::flows::mailboxes::{self, Door, MailboxFields, NewBox};
+use crate::flows::settings::Proposals;
 use crate::flows::sites::{self, NewDesk};
 use crate::store::companies::Filter;
 use crate::store::{Db, templates};
@@ -60,6 +61,9 @@ pub const USER: &str = "noor@stagedesk.example";
 
 /// Days ago on which the answered campaign left.
 const CAMPAIGN_DAYS: i64 = 3;
+
+/// Working days for which the practice desks hold a place.
+const HOLD: u32 = 10;
 
 /// Where the mail of the desks goes out and comes in.
 pub fn post_boxes(post: &Path) -> Vec<PostBox> {
@@ -131,6 +135,8 @@ pub fn build(with: Builder) -> anyhow::Result<UserId> {
         companies::place_students(with.db, &scope, plan.code, &settled, with.now)?;
         let own = seekers::Desk { site, code: plan.code, homes: plan.homes };
         seekers::add(with.db, &scope, own, &settled, with.now)?;
+        let hold = Proposals { hold_working_days: HOLD };
+        seekers::propose(with.db, (with.press.engine, &hold), &scope, own, &settled, with.now)?;
         past_campaign(with, &scope, &desk, &settled)?;
         ready_campaign(with, &scope, &desk)?;
     }

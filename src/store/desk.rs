@@ -22,6 +22,8 @@ pub struct Glance {
     pub placements: i64,
     /// Check-ins whose day has come and that a person has to look at.
     pub checkins: i64,
+    /// Proposals of this person, or of nobody, in which the desk has the next step.
+    pub proposals: i64,
 }
 
 /// Counts what is there on a day.
@@ -46,7 +48,9 @@ pub fn glance(conn: &mut Conn, scope: &Scope, today: Day) -> DbResult<Glance> {
         .filter(placements::state.eq(PlacementState::Running));
     let checkins = checkins::table.filter(checkins::site_id.eq_any(ids)).filter(checkins::state.eq_any(LOOK_AT));
     let students = super::students::looking(conn, scope)?;
+    let proposals = super::proposals::ours_count(conn, scope, today)?;
     Ok(Glance {
+        proposals,
         students,
         tasks: tasks.count().get_result(conn)?,
         inbox: inbox.count().get_result(conn)?,

@@ -322,6 +322,13 @@ pub fn withdraw_to(tx: &mut Tx, address_key: &str, why: &str, now: Moment) -> Db
         .get_results(&mut **tx)?)
 }
 
+/// Withdraws those of these messages that have not left.
+pub fn withdraw_all(tx: &mut Tx, ids: &[OutgoingId], why: &str, now: Moment) -> DbResult<()> {
+    let rows = outgoing::table.filter(among(outgoing::id, ids)).filter(outgoing::state.eq_any(NOT_LEFT.to_vec()));
+    diesel::update(rows).set(Ended::new(OutgoingState::Withdrawn, why, now)).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Withdraws what has not left for these recipients; gives what was withdrawn.
 pub fn withdraw_of(tx: &mut Tx, recipients: &[RecipientId], why: &str, now: Moment) -> DbResult<Vec<OutgoingId>> {
     if recipients.is_empty() {

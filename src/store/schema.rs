@@ -653,6 +653,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    proposals (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        student_id -> BigInt,
+        company_id -> BigInt,
+        opening_id -> BigInt,
+        contact_id -> Nullable<BigInt>,
+        broker_id -> Nullable<BigInt>,
+        outgoing_id -> Nullable<BigInt>,
+        release_id -> Nullable<BigInt>,
+        placement_id -> Nullable<BigInt>,
+        state -> Text,
+        deadline -> Date,
+        answered_at -> Nullable<Timestamp>,
+        employer_agreed_on -> Nullable<Date>,
+        student_agreed_on -> Nullable<Date>,
+        released_at -> Nullable<Timestamp>,
+        meets_on -> Nullable<Date>,
+        meets_at -> Text,
+        reason -> Nullable<Text>,
+        note -> Text,
+        closed_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    disclosures (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        at -> Timestamp,
+        user_id -> Nullable<BigInt>,
+        student_id -> BigInt,
+        company_id -> Nullable<BigInt>,
+        receiver -> Text,
+        purpose -> Text,
+        what -> Text,
+        outgoing_id -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(user_sites -> users (user_id));
 diesel::joinable!(user_sites -> sites (site_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -737,6 +780,10 @@ diesel::joinable!(digests -> users (user_id));
 diesel::joinable!(digests -> outgoing (outgoing_id));
 diesel::joinable!(matchings -> sites (site_id));
 diesel::joinable!(matchings -> users (user_id));
+diesel::joinable!(proposals -> students (student_id));
+diesel::joinable!(proposals -> companies (company_id));
+diesel::joinable!(proposals -> openings (opening_id));
+diesel::joinable!(disclosures -> students (student_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
@@ -781,4 +828,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tick_runs,
     digests,
     matchings,
+    proposals,
+    disclosures,
 );

@@ -128,7 +128,7 @@ pub fn look_up(app: &App, token: &str, now: Moment) -> Result<Option<Found>, DbE
             let glance = desk::glance(conn, &scope, now.day())?;
             let stale = today::stale_count(conn, &scope, now.day().plus(-STALE_DAYS))?;
             Counts {
-                today: glance.tasks + glance.inbox + glance.checkins + stale,
+                today: glance.tasks + glance.inbox + glance.checkins + glance.proposals + stale,
                 inbox: glance.inbox,
                 students: glance.students,
                 campaigns: glance.campaigns,

@@ -258,6 +258,11 @@ impl Page {
         }
     }
 
+    /// The reader's language, as templates can pass it on.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
     /// A field of a form.
     pub fn field(&self, name: impl fmt::Display, label: impl fmt::Display) -> Field {
         Field::new(name, label)

@@ -8,6 +8,7 @@ use super::pages::campaign;
 use super::pages::campaign_acts;
 use super::pages::campaigns;
 use super::pages::companies::{bulk, contact, edit, import, list, opening, show, tasks};
+use super::pages::disclosures;
 use super::pages::door;
 use super::pages::feed;
 use super::pages::health;
@@ -24,8 +25,11 @@ use super::pages::placement;
 use super::pages::placements;
 use super::pages::plan;
 use super::pages::profile;
+use super::pages::proposal;
+use super::pages::proposals;
 use super::pages::reports;
 use super::pages::settings;
+use super::pages::shortage;
 use super::pages::students;
 use super::pages::suppressions;
 use super::pages::templates;
@@ -115,6 +119,14 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/openings/{id}/matches", get().to(matches::students))
         .route("/tasks", get().to(tasks::list))
         .route("/tasks/{id}/{act:done|reopen|postpone}", post().to(tasks::act))
+        // where places are short
+        .route("/shortage", get().to(shortage::table))
+        // proposals
+        .route("/proposals", get().to(proposals::list))
+        .route("/proposals/new", get().to(proposals::blank))
+        .route("/proposals/new", post().to(proposals::add))
+        .route("/proposals/{id}", get().to(proposal::one))
+        .route("/proposals/{id}/{act:employer|student|meet|accept|extend|decline|withdraw}", post().to(proposal::act))
         // the inbox
         .route("/inbox", get().to(inbox::index))
         .route("/inbox/{id}", get().to(inbox::one))
@@ -181,6 +193,7 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/settings/templates/{id}", get().to(templates::edit))
         .route("/settings/templates/{id}", post().to(templates::save))
         .route("/settings/templates/{id}/archive", post().to(templates::archive))
+        .route("/settings/disclosures", get().to(disclosures::list))
         .route("/settings/audit", get().to(audit::list))
         .route("/settings/jobs", get().to(jobs::list))
         .default_service(route().to(nowhere));

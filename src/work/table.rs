@@ -33,6 +33,7 @@ pub const TABLE: &[Entry] = &[
         shared: false,
         run: |app, _, now| flows::aftercare::tick(&app.db, &app.templates, &app.config.aftercare, now),
     },
+    Entry { name: Tick::Proposals.as_str(), shared: false, run: |app, _, now| flows::proposals::tick(&app.db, now) },
     Entry {
         name: Tick::Digest.as_str(),
         shared: false,

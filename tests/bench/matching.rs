@@ -14,6 +14,7 @@ use stagemakelaar::domain::words::{Lang, Level, Region, Track};
 use stagemakelaar::flows::companies::Edit;
 use stagemakelaar::flows::dossiers::{self, Dossier};
 use stagemakelaar::flows::matches::{Ask, for_student, question_of};
+use stagemakelaar::flows::shortage;
 use stagemakelaar::flows::sites::{self, NewDesk};
 use stagemakelaar::flows::students::{self, Fields};
 use stagemakelaar::mail::template::Templates;
@@ -23,6 +24,7 @@ use stagemakelaar::store::{Db, companies, openings as opening_rows};
 use std::hint::black_box;
 
 const OPENINGS: i64 = 20_000;
+const STUDENTS: u32 = 5_000;
 
 const ROLES: [&str; 10] = [
     "medewerker bediening",
@@ -152,6 +154,31 @@ fn desk(student: &Sought, all: &[(Offered, Where)]) -> (Db, Scope, StudentId, Mo
     (db, scope, id, now, folder)
 }
 
+/// Many students who look, of all kinds of work, all over the country.
+fn wait(db: &Db, scope: &Scope, like: &Sought, now: Moment) {
+    let mut dice = fastrand::Rng::with_seed(11);
+    let all: Vec<(Fields, Moment)> = (0..STUDENTS)
+        .map(|number| {
+            let fields = Fields {
+                code: format!("W-{number}"),
+                first_name: "Sam".to_owned(),
+                programme: ROLES[dice.usize(..ROLES.len())].to_owned(),
+                level: like.level,
+                wishes: Wishes {
+                    available_from: Some(today().plus(dice.i64(0..600))),
+                    home_pc4: Pc4::parse(&dice.u16(1011..9999).to_string()).ok(),
+                    ..Wishes::default()
+                },
+                ..Fields::default()
+            };
+            (fields, now)
+        })
+        .collect();
+    let site = scope.sites()[0];
+    all.chunks(500).for_each(|some| students::add_all(db, scope, site, some).unwrap());
+    db.analyze().unwrap();
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let (student, openings) = (student(), openings());
@@ -174,6 +201,13 @@ fn main() {
             let ask = Ask { after: None, lang: Lang::Nl, now: now.plus_days(day % 60) };
             black_box(for_student(&db, &scope, id, ask).unwrap())
         });
+    });
+    group.finish();
+    wait(&db, &scope, &student, now);
+    let mut group = criterion.benchmark_group("shortage of 5,000 students, 20,000 openings");
+    group.sample_size(20);
+    group.bench_function("a table, SQLite", |bencher| {
+        bencher.iter(|| black_box(db.read(|conn| shortage::table(conn, &scope, 2, today()))).unwrap());
     });
     group.finish();
     criterion.final_summary();

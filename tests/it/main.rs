@@ -24,10 +24,12 @@ mod outreach;
 #[cfg(feature = "postgres-tls")]
 mod over_tls;
 mod pages;
+mod proposals;
 mod reading;
 mod refusals;
 mod rolling;
 mod servers;
+mod shortage;
 mod soak;
 mod story;
 mod students;

@@ -30,7 +30,7 @@ fn is_public(route: &Route) -> bool {
 
 /// Which table a path is about, by its longest start that is known here.
 fn table_of(path: &str) -> &'static str {
-    const TABLES: [(&str, &str); 18] = [
+    const TABLES: [(&str, &str); 19] = [
         ("/aftercare/", "checkins"),
         ("/campaigns/", "campaigns"),
         ("/companies/", "companies"),
@@ -40,6 +40,7 @@ fn table_of(path: &str) -> &'static str {
         ("/openings/", "openings"),
         ("/outgoing/", "outgoing"),
         ("/placements/", "placements"),
+        ("/proposals/", "proposals"),
         ("/settings/mailboxes/", "mailboxes"),
         ("/settings/suppressions/", "suppressions"),
         ("/settings/templates/", "templates"),

@@ -1,8 +1,9 @@
 //! The question of one check-in: to whom it goes, and the mail that asks it.
 
 use super::Step;
+use crate::domain::disclosure::DisclosurePurpose;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{CheckInId, ContactId};
+use crate::domain::id::{CheckInId, ContactId, OutgoingId};
 use crate::domain::phone::Phone;
 use crate::domain::scope::Scope;
 use crate::domain::spoken;
@@ -13,10 +14,11 @@ use crate::mail::contexts::{CheckInContext, ReminderContext, StudentCheckInConte
 use crate::mail::template::{Frame, Rendered, TemplateError, Templates};
 use crate::store::checkins::{self, CheckIn};
 use crate::store::contacts::{self, Contact};
+use crate::store::disclosures::{self, NewDisclosure};
 use crate::store::mailboxes::Mailbox;
 use crate::store::placements::{self, PlacementLine};
 use crate::store::sites::{self, Site};
-use crate::store::{Conn, DbResult, students, users};
+use crate::store::{Conn, DbResult, Tx, students, users};
 
 /// To whom a question goes.
 struct Party {
@@ -89,6 +91,23 @@ impl Question {
             references,
             ..Letter::new(mailbox, Purpose::Aftercare, party.email.clone(), stamp, now)
         }))
+    }
+
+    /// A question to an employer names the student: the register says so.
+    pub(super) fn disclose(&self, tx: &mut Tx, mail: OutgoingId, now: Moment) -> DbResult<()> {
+        let of = &self.line.placement;
+        let line = NewDisclosure {
+            site_id: of.site_id,
+            at: now,
+            user_id: None,
+            student_id: of.student_id,
+            company_id: Some(of.company_id),
+            receiver: &self.line.company,
+            purpose: DisclosurePurpose::Aftercare,
+            what: "voornaam, rol, eerste dag",
+            outgoing_id: Some(mail),
+        };
+        disclosures::record(tx, &line)
     }
 
     fn render(&self, mails: &Templates, party: &Party, step: Step) -> Result<Rendered, TemplateError> {

@@ -2,12 +2,14 @@
 
 use super::{ReceiveError, Understood, consequences};
 use crate::domain::consequence::{self, Act, Facts, Sender};
+use crate::domain::id::ProposalId;
 use crate::domain::reply::{Kind, Letter, Reading};
+use crate::domain::scope::Scope;
 use crate::domain::suggestion::{self, Known, Proposal};
 use crate::domain::time::Moment;
-use crate::domain::words::{Decision, MailboxKind, MomentKind, Outcome, Routing, SuggestionState};
+use crate::domain::words::{Decision, MailboxKind, MomentKind, Outcome, Purpose, Routing, SuggestionState};
 use crate::flows::consequences::Case;
-use crate::flows::threads;
+use crate::flows::{proposals, threads};
 use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::Routed;
 use crate::store::mailboxes::Mailbox;
@@ -34,6 +36,8 @@ pub(super) struct Settled {
     understood: Understood,
     facts: Facts,
     acts: Vec<Act>,
+    /// The proposal that a person answers with it.
+    heard: Option<ProposalId>,
 }
 
 impl Settled {
@@ -52,8 +56,10 @@ impl Settled {
             Some(company) => correspondents::addresses(conn, company)?,
             None => Vec::new(),
         };
+        let proposal = proposal_of(conn, thread.outgoing.as_ref())?;
         let answers_check_in = thread.outgoing.as_ref().is_some_and(|mail| mail.checkin_id.is_some());
-        let known = Known { acts: &acts, answers_check_in, addresses: &addresses };
+        let known =
+            Known { acts: &acts, answers_check_in, answers_proposal: proposal.is_some(), addresses: &addresses };
         let mut proposals = suggestion::proposals(reading, &known);
         if thread.contact.is_none() {
             // Nobody can have left, and nobody can be opted out, of whom we do not know who it is.
@@ -83,7 +89,8 @@ impl Settled {
         let moment = if spoke { moment(&message, Some(reading), thread.outgoing.as_ref(), now) } else { None };
         let suggestions = if filed { Vec::new() } else { rows(row, &proposals)? };
         let acts = if filed { Vec::new() } else { acts };
-        Ok(Self { routed, moment, suggestions, message, understood, facts, acts })
+        let heard = proposal.filter(|_| reading.kind == Kind::Human && facts.about_our_message && !filed);
+        Ok(Self { routed, moment, suggestions, message, understood, facts, acts, heard })
     }
 
     /// Does what it does by itself, once it is routed.
@@ -99,8 +106,18 @@ impl Settled {
         for act in &self.acts {
             consequences::carry_out(tx, &case, &self.acts, *act, now)?;
         }
+        if let Some(proposal) = self.heard {
+            proposals::heard(tx, &Scope::clockwork(self.message.site_id), proposal, now)?;
+        }
         Ok(())
     }
+}
+
+/// The proposal that goes on and that a mail of ours is about.
+pub(in crate::flows) fn proposal_of(conn: &mut Conn, mail: Option<&Outgoing>) -> DbResult<Option<ProposalId>> {
+    let Some(mail) = mail.filter(|mail| mail.purpose == Purpose::Offer) else { return Ok(None) };
+    let found = crate::store::proposals::of_mail(conn, &Scope::clockwork(mail.site_id), mail.id)?;
+    Ok(found.filter(|proposal| proposal.state.is_open()).map(|proposal| proposal.id))
 }
 
 /// Proposals as rows, numbered from 1.

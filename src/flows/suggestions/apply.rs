@@ -3,7 +3,7 @@
 use super::DecideError;
 use crate::domain::code::join;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{CheckInId, CompanyId, ContactId, OpeningId, TaskId};
+use crate::domain::id::{CheckInId, CompanyId, ContactId, OpeningId, ProposalId, TaskId};
 use crate::domain::privacy;
 use crate::domain::reply::Reading;
 use crate::domain::scope::Scope;
@@ -12,7 +12,7 @@ use crate::domain::time::Moment;
 use crate::domain::words::{Ground, SuppressionReason, TaskKind};
 use crate::flows::checkins::{self, Reply};
 use crate::flows::openings::{self, Act, Mark, NewOffer, Source};
-use crate::flows::opt_outs;
+use crate::flows::{opt_outs, proposals};
 use crate::store::incoming::Incoming;
 use crate::store::openings::Fields;
 use crate::store::suggestions::Suggestion;
@@ -41,6 +41,8 @@ pub(super) enum Made {
     OptOut(Option<ContactId>),
     /// The answer of a check-in.
     CheckIn(CheckInId),
+    /// The answer of a proposal.
+    Proposal(ProposalId),
 }
 
 /// Does what the change says.
@@ -62,6 +64,10 @@ pub(super) fn apply(
         }
         Change::OptOut => opt_out(tx, scope, message, now),
         Change::CheckIn(answer) => check_in(tx, scope, message, answer, now),
+        Change::Proposal(answer) => {
+            let mail = message.outgoing_id.ok_or(DecideError::NotThere)?;
+            Ok(Made::Proposal(proposals::said(tx, scope, mail, (answer.yes, message.id), now)?))
+        }
     }
 }
 
@@ -227,6 +233,7 @@ pub(super) fn take_back(
         Made::Left(contact) => contacts::set_left(tx, contact, None, now)?,
         Made::OptOut(_) => return Err(DecideError::OptOut),
         Made::CheckIn(_) => return Err(DecideError::CheckIn),
+        Made::Proposal(_) => return Err(DecideError::Proposal),
     }
     Ok(())
 }

@@ -64,9 +64,11 @@ pub(super) const FILES: &[File] = files! {
         "check-in-reminder",
         "check-in-student",
         "digest",
+        "introduction",
         "invitation",
         "outreach-default",
         "password-reset",
+        "proposal",
         "sign-in-link",
 };
 

@@ -8,6 +8,7 @@ use crate::domain::words::{CampaignState, Lang};
 use crate::flows::campaigns::audience::Audience;
 use crate::flows::campaigns::progress::{Progress, progress};
 use crate::flows::campaigns::{self as flow, CampaignError, CampaignFields};
+use crate::flows::shortage;
 use crate::store::campaigns::{self, Campaign};
 use crate::store::companies::{self, Choices, Filter};
 use crate::store::{Conn, DbError, mailboxes, templates};
@@ -234,11 +235,34 @@ async fn page(
     Ok(Draft { p: who.page(Here::Campaigns), id, sites: who.sites.clone(), choose, form, errors, stale: false })
 }
 
+/// The cell of the table of shortages that a campaign begins with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Against {
+    craft: String,
+    area: String,
+    from: String,
+}
+
 /// `GET /campaigns/new`
-pub async fn new(app: Data<App>, who: Signed) -> Answer {
+pub async fn new(app: Data<App>, who: Signed, against: Query<Against>) -> Answer {
+    let (scope, lang, against) = (who.scope.clone(), who.lang, against.into_inner());
+    let draft = match against.craft.parse() {
+        Ok(craft) => {
+            let draft = move |conn: &mut Conn| {
+                shortage::draft(conn, &scope, craft, &against.area, Day::parse(&against.from), lang)
+            };
+            ask(&app, move |app| app.db.read(draft)).await?
+        }
+        Err(_) => shortage::Draft::default(),
+    };
     let form = CampaignForm {
         site: who.sites.first().map(|(id, _)| *id),
         window: app.config.outreach.window.clone(),
+        name: draft.name,
+        sectors: draft.sectors,
+        places: draft.places,
+        period: draft.period,
         ..CampaignForm::default()
     };
     show(&page(&app, &who, None, form, Errors::default()).await?)

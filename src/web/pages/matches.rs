@@ -42,6 +42,8 @@ struct Row {
     /// The reasons in a few words each, those that weigh most in front.
     said: Vec<String>,
     parts: Vec<PartRow>,
+    /// Where the student is put forward without a name.
+    propose: String,
     /// Where the placement is recorded.
     place: String,
 }
@@ -193,6 +195,7 @@ pub async fn openings(app: Data<App>, who: Signed, id: Path<StudentId>, which: Q
             None => said(&one, None, &[], lang),
         },
         parts: parts(&one, lang),
+        propose: format!("/proposals/new?opening={}&student={id}", one.of.id),
         place: format!("/placements/new?opening={}&student={id}", one.of.id),
     };
     let (first, next) = pages(&format!("/students/{id}/matches"), asked.after, next);
@@ -239,6 +242,7 @@ pub async fn students(app: Data<App>, who: Signed, id: Path<OpeningId>, which: Q
         score: one.fit.key.score,
         said: said(&one, Some(waits(one.fit.key.waits, lang)), &[Aspect::Places, Aspect::Freshness], lang),
         parts: parts(&one, lang),
+        propose: format!("/proposals/new?opening={id}&student={}", one.of.id),
         place: format!("/placements/new?opening={id}&student={}", one.of.id),
     };
     let (first, next) = pages(&format!("/openings/{id}/matches"), asked.after, next);

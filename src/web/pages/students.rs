@@ -9,8 +9,10 @@ use crate::domain::phone::Phone;
 use crate::domain::placement::{Standing, standing as stands};
 use crate::domain::words::Lang;
 use crate::flows::students::{self as flow, Fields, Sight, StudentError};
-use crate::store::DbResult;
+use crate::store::disclosures::{self, Disclosure};
+use crate::store::proposals::{self, ProposalLine, Whose};
 use crate::store::students::{self, Student};
+use crate::store::{DbError, DbResult};
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
@@ -22,6 +24,9 @@ use crate::web::{done, show, unfit};
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
+
+/// Proposals and disclosures that a student's page shows.
+const PAST: i64 = 50;
 
 /// The form of a student.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -59,6 +64,10 @@ struct StudentPage {
     sites: Vec<(SiteId, String)>,
     form: StudentForm,
     errors: Errors,
+    /// For which places the student was put forward.
+    proposals: Vec<ProposalLine>,
+    /// What of the student left the desk.
+    told: Vec<Disclosure>,
 }
 
 /// One row of the list.
@@ -254,7 +263,15 @@ pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
 }
 
 fn page(who: &Signed, id: Option<StudentId>, form: StudentForm, errors: Errors) -> StudentPage {
-    StudentPage { p: who.page(Here::Students), id, sites: who.sites.clone(), form, errors }
+    StudentPage {
+        p: who.page(Here::Students),
+        id,
+        sites: who.sites.clone(),
+        form,
+        errors,
+        proposals: Vec::new(),
+        told: Vec::new(),
+    }
 }
 
 /// `GET /students/new`
@@ -285,15 +302,21 @@ pub async fn add(app: Data<App>, who: Signed, Form(form): Form<StudentForm>) -> 
 /// `GET /students/{id}`
 pub async fn one(app: Data<App>, who: Signed, id: Path<StudentId>) -> Answer {
     let (scope, now, id) = (who.scope.clone(), who.now, *id);
-    let student = ask(&app, move |app| -> DbResult<_> {
-        let student = app.db.read(|conn| students::find(conn, &scope, id))?;
-        if student.is_some() {
+    let found = ask(&app, move |app| -> DbResult<_> {
+        let found = app.db.read(|conn| {
+            let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
+            let proposals = proposals::list(conn, &scope, Whose::Student(id), None, PAST)?;
+            let told = disclosures::list(conn, &scope, Some(id), None, PAST)?;
+            Ok::<_, DbError>(Some((student, proposals, told)))
+        })?;
+        if found.is_some() {
             flow::seen(&app.db, &scope, Sight::Student(id), now)?;
         }
-        Ok(student)
+        Ok(found)
     });
-    let student = student.await?.ok_or(Error::NotFound)?;
-    show(&page(&who, Some(id), StudentForm::of(&student), Errors::default()))
+    let (student, proposals, told) = found.await?.ok_or(Error::NotFound)?;
+    let page = page(&who, Some(id), StudentForm::of(&student), Errors::default());
+    show(&StudentPage { proposals, told, ..page })
 }
 
 /// `POST /students/{id}`

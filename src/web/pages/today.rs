@@ -7,6 +7,7 @@ use crate::domain::calendar::add_working_days;
 use crate::domain::code;
 use crate::domain::id::{OpeningId, TaskId};
 use crate::domain::opening::STALE_DAYS;
+use crate::domain::proposal;
 use crate::domain::time::Moment;
 use crate::domain::words::{CampaignState, CheckInState, Lang, TaskKind};
 use crate::flows::openings::{self, BookError, Change};
@@ -15,6 +16,7 @@ use crate::flows::tasks;
 use crate::store::checkins::{self, CheckInLine};
 use crate::store::incoming::list::{self, Line, View};
 use crate::store::outgoing::held;
+use crate::store::proposals::{self, ProposalLine};
 use crate::store::suggestions::{self, Suggestion};
 use crate::store::today::{self, Stale, TaskLine, Underway};
 use crate::store::{Conn, DbResult, ticks};
@@ -32,6 +34,7 @@ use serde::Deserialize;
 
 /// Rows per section at most.
 const ROWS: i64 = 20;
+const SHOWN: usize = 20;
 /// Replies that are shown; the inbox has them all.
 const REPLIES: i64 = 6;
 
@@ -71,6 +74,7 @@ struct Day {
     open: usize,
     tasks: Vec<TaskLine>,
     checkins: Vec<CheckInLine>,
+    proposals: Vec<ProposalLine>,
     stale: Vec<Stale>,
     done: Vec<TaskLine>,
     closed: Vec<CheckInLine>,
@@ -84,7 +88,7 @@ pub(super) async fn day(app: Data<App>, who: Person) -> Answer {
     let day = ask(&app, move |app| -> DbResult<Day> {
         let mut day = app.db.read(|conn| read(conn, &scope, now))?;
         day.checkins.retain(|line| line.broker_id.is_none_or(|broker| broker == me));
-        let shown = day.checkins.len() + day.closed.len();
+        let shown = day.checkins.len() + day.closed.len() + day.proposals.len();
         students::seen(&app.db, &scope, Sight::List("today", shown), now)?;
         Ok(day)
     })
@@ -115,6 +119,7 @@ fn read(conn: &mut Conn, scope: &crate::domain::scope::Scope, now: Moment) -> Db
         stalled: ticks::stalled(conn, now)?,
         tasks: today::tasks(conn, scope, today, ROWS)?,
         checkins: checkins::waiting(conn, scope, today, ROWS)?,
+        proposals: proposals::ours(conn, scope, today)?.into_iter().take(SHOWN).collect(),
         stale: today::stale(conn, scope, today.plus(-STALE_DAYS), ROWS)?,
         done: today::tasks_done(conn, scope, midnight, ROWS)?,
         closed: checkins::closed_since(conn, scope, midnight, ROWS)?
@@ -155,6 +160,14 @@ fn sections(p: &Page, day: &Day) -> Vec<Section> {
                 "aftercare",
                 p.lang.t("Nazorg", "Aftercare"),
                 day.checkins.iter().map(|line| checkin_row(p, line)).collect(),
+            )
+        },
+        Section {
+            link: Some(("/proposals", p.lang.t("Alle voorstellen", "All proposals"))),
+            ..section(
+                "proposals",
+                p.lang.t("Voorstellen", "Proposals"),
+                day.proposals.iter().map(|line| proposal_row(p, line)).collect(),
             )
         },
         section(
@@ -222,6 +235,16 @@ fn done_row(p: &Page, task: &TaskLine) -> Row {
         .muted(task.done_at.map(|at| p.when(at).words().to_owned()).unwrap_or_default())
         .done()
         .post(Some(p.icon("undo")), format!("/today/tasks/{}/undo", task.id), words, "btn-quiet")
+}
+
+fn proposal_row(p: &Page, line: &ProposalLine) -> Row {
+    let path = format!("/proposals/{}", line.proposal.id);
+    let next = proposal::next(&line.proposal.facts(), p.today());
+    Row::new(p, "student", format!("{} {} {}", line.first_name, p.t("voor", "for"), line.company))
+        .href(&path)
+        .muted(&line.role)
+        .note(next.say(p.lang))
+        .link(None, &path, p.t("Bekijk", "Look"), "")
 }
 
 fn stale_row(p: &Page, stale: &Stale) -> Row {

@@ -58,6 +58,8 @@ pub fn at(town: &Town, path: &str) -> String {
         "openings" => first("openings", "1 = 1"),
         "placements" => first("placements", "state = 'running'"),
         "students" => first("students", "1 = 1"),
+        "proposals" if path == "/proposals/new" => return proposal(town),
+        "proposals" => first("proposals", "state = 'proposed'"),
         "inbox" => first("incoming", "subject = 'Stage voor een neef'"),
         "campaigns" => first("campaigns", "state = 'draft'"),
         "settings" if path.contains("/users/") => town.sam.0,
@@ -74,6 +76,12 @@ fn company(town: &Town, condition: &str) -> i64 {
         "FROM companies c LEFT JOIN openings o ON o.company_id = c.id LEFT JOIN placements p ON p.company_id = c.id";
     let sql = format!("SELECT c.id AS id {joined} WHERE c.site_id = {here} AND {condition} ORDER BY c.id LIMIT 1");
     ids(&town.app, &sql)[0]
+}
+
+/// The form that puts a student forward who still looks.
+fn proposal(town: &Town) -> String {
+    let seeker = town.rows("students", "role_sought IS NOT NULL")[4];
+    format!("/proposals/new?student={seeker}&opening={}", town.rows("openings", "places_left > 0")[3])
 }
 
 /// A name for pictures from a path.
@@ -99,7 +107,7 @@ pub fn visits(town: &Town) -> Vec<Visit> {
     let link = Visit::of(Who::Chief, "calendar-link", "/settings/profile");
     all.push(Visit { press: "main form[action='/settings/profile/feed']", ..link });
     let lists = pages.iter().filter(mine).filter(|path| !path.contains('{'));
-    let placed = |path: &&String| path.as_str() != "/placements/new";
+    let placed = |path: &&String| !["/placements/new", "/proposals/new"].contains(&path.as_str());
     all.extend(lists.filter(placed).map(|path| Visit::of(Who::Fresh, format!("empty-{}", name(path)), path)));
     all.push(Visit::of(Who::Fresh, "empty-place", "/placements/new"));
     all.push(Visit::of(Who::Researcher, "researcher", "/"));
@@ -168,6 +176,9 @@ fn states(town: &Town) -> Vec<Visit> {
     }
     for (state, id) in each("placements", "state") {
         add(format!("placement-{state}"), format!("/placements/{id}"));
+    }
+    for (id, name) in town.rows("proposals", "state <> 'placed'").into_iter().zip(["waits", "agreed", "meets"]) {
+        add(format!("proposal-{name}"), format!("/proposals/{id}"));
     }
     for (intent, id) in each("incoming", "intent") {
         add(format!("letter-{intent}"), format!("/inbox/{id}"));

@@ -58,6 +58,7 @@ fn questions(town: &Town, marks: &[String]) -> Vec<String> {
     all.extend(["preparing", "running", "completed", "ended_early"].map(|state| format!("/placements?state={state}")));
     all.extend([
         format!("/placements/new?opening={}", first("openings")),
+        format!("/proposals/new?student={}&opening={}", first("students"), first("openings")),
         format!("/reports?campaign={}", first("campaigns")),
         format!("/reports.csv?campaign={}", first("campaigns")),
         format!("/companies?owner={}", town.sam),

@@ -2,11 +2,12 @@
 
 use super::forms::EditForm;
 use crate::domain::aftercare::Mood;
-use crate::domain::id::{OpeningId, SuggestionId};
+use crate::domain::id::{OpeningId, ProposalId, SuggestionId};
 use crate::domain::reply::Start;
-use crate::domain::suggestion::{Change, CheckInAnswer, Offer, Person, is_clear};
+use crate::domain::suggestion::{Change, CheckInAnswer, Offer, Person, ProposalAnswer, is_clear};
 use crate::domain::time::Day;
 use crate::domain::words::{Lang, Level, SuggestionKind, SuggestionState, Track};
+use crate::flows::suggestions as flow;
 use crate::store::suggestions::Suggestion;
 
 /// A suggestion as the page shows it.
@@ -30,6 +31,8 @@ pub(super) struct Card {
     pub can_undo: bool,
     /// The opening that it made, while a student can be placed there.
     pub opening: Option<OpeningId>,
+    /// The proposal that it moved.
+    pub proposal: Option<ProposalId>,
 }
 
 /// The places that a suggestion offers.
@@ -62,12 +65,19 @@ pub(super) fn of(
         editing: open && editing == Some(suggestion.id),
         form: EditForm::of(&change, suggestion.version),
         accept,
-        can_edit: !matches!(suggestion.kind, SuggestionKind::LeftCompany | SuggestionKind::OptOut),
-        // An opt-out and a check-in are taken back where they live.
+        can_edit: !matches!(
+            suggestion.kind,
+            SuggestionKind::LeftCompany | SuggestionKind::OptOut | SuggestionKind::Proposal
+        ),
+        // An opt-out, a check-in and a proposal are taken back where they live.
         can_undo: !open
             && (suggestion.state == SuggestionState::Rejected
-                || !matches!(suggestion.kind, SuggestionKind::OptOut | SuggestionKind::CheckIn)),
+                || !matches!(
+                    suggestion.kind,
+                    SuggestionKind::OptOut | SuggestionKind::CheckIn | SuggestionKind::Proposal
+                )),
         opening: None,
+        proposal: flow::proposal_moved(suggestion),
     })
 }
 
@@ -79,6 +89,7 @@ fn title(kind: SuggestionKind, lang: Lang) -> &'static str {
         SuggestionKind::LeftCompany => lang.t("Werkt er niet meer", "Left the company"),
         SuggestionKind::OptOut => lang.t("Afmelding", "Opt-out"),
         SuggestionKind::CheckIn => lang.t("Nazorg", "Aftercare"),
+        SuggestionKind::Proposal => lang.t("Voorstel", "Proposal"),
     }
 }
 
@@ -118,6 +129,16 @@ fn words(change: &Change, lang: Lang) -> Words {
             lang.t("Meld af", "Opt out").to_owned(),
         ),
         Change::CheckIn(answer) => check_in(answer, lang),
+        Change::Proposal(ProposalAnswer { yes: true }) => (
+            lang.t("Het bedrijf wil kennismaken met de leerling", "The company wants to meet the student").to_owned(),
+            Vec::new(),
+            lang.t("Leg de ja vast", "Record the yes").to_owned(),
+        ),
+        Change::Proposal(ProposalAnswer { yes: false }) => (
+            lang.t("Het bedrijf wil deze leerling niet", "The company does not want this student").to_owned(),
+            Vec::new(),
+            lang.t("Sluit het voorstel", "Close the proposal").to_owned(),
+        ),
     }
 }
 

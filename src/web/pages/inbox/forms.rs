@@ -90,7 +90,7 @@ impl EditForm {
                 form.phone = person.phone.as_ref().map(Phone::local).unwrap_or_default();
             }
             Change::CheckIn(answer) => (form.score, form.mood) = (shown(answer.score), shown(answer.mood)),
-            Change::LeftCompany | Change::OptOut => {}
+            Change::LeftCompany | Change::OptOut | Change::Proposal(_) => {}
         }
         form
     }
@@ -112,6 +112,8 @@ impl EditForm {
             }
             SuggestionKind::LeftCompany => Some(Change::LeftCompany),
             SuggestionKind::OptOut => Some(Change::OptOut),
+            // Its card offers no form: it is taken over or refused.
+            SuggestionKind::Proposal => None,
             SuggestionKind::CheckIn => {
                 let score = self.number("score", &self.score, &mut errors, lang);
                 Some(Change::CheckIn(CheckInAnswer { score, mood: self.mood.parse().ok() }))
@@ -267,6 +269,9 @@ fn refused(path: &str, error: DecideError, who: &Signed) -> Answer {
             "Open het nazorgmoment weer op de bladzijde van de stage.",
             "Open the check-in again on the placement's page.",
         ),
+        DecideError::Proposal => {
+            lang.t("Pas het voorstel aan op zijn eigen bladzijde.", "Change the proposal on its own page.")
+        }
         DecideError::Field(_) => lang.t(
             "Er klopt iets nog niet. Kies Aanpassen en kijk het na.",
             "Something does not fit yet. Choose Edit and look at it.",

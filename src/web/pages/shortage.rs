@@ -1,0 +1,89 @@
+//! Where places are short: a table whose cells lead to a campaign against it.
+
+use crate::app::App;
+use crate::domain::shortage::{Area, Cell, Row, periods};
+use crate::domain::time::Day;
+use crate::flows::shortage;
+use crate::web::bridge::ask;
+use crate::web::error::Answer;
+use crate::web::gate::Signed;
+use crate::web::page::{Here, Page};
+use crate::web::show;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+/// Of which time, and how finely areas are told apart.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Which {
+    period: String,
+    digits: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/shortage.html")]
+struct Shortage {
+    p: Page,
+    /// The value of the address, its name, and whether it is this one.
+    tabs: Vec<(String, String, bool)>,
+    digits: usize,
+    period: String,
+    from: Option<Day>,
+    areas: Vec<Area>,
+    rows: Vec<Row>,
+}
+
+/// `GET /shortage`
+pub async fn table(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
+    let (scope, today) = (who.scope.clone(), who.now.day());
+    let digits = if which.digits == "3" { 3 } else { 2 };
+    let all = periods(today);
+    let period: Option<usize> = which.period.parse().ok().filter(|at| *at < all.len());
+    let table = ask(&app, move |app| app.db.read(|conn| shortage::table(conn, &scope, digits, today))).await?;
+    let tab = |(at, one): (usize, &crate::domain::shortage::HalfYear)| {
+        (at.to_string(), one.name(who.lang), period == Some(at))
+    };
+    let whole = (String::new(), who.lang.t("alles", "all").to_owned(), period.is_none());
+    show(&Shortage {
+        tabs: std::iter::once(whole).chain(all.iter().enumerate().map(tab)).collect(),
+        digits,
+        period: period.map(|at| at.to_string()).unwrap_or_default(),
+        from: period.and_then(|at| all.get(at)).map(|one| one.from.max(today)),
+        areas: table.areas(period),
+        rows: table.rows(period),
+        p: who.page(Here::Students),
+    })
+}
+
+impl Shortage {
+    fn craft(&self, row: &Row) -> &'static str {
+        row.craft.map_or(self.p.lang.t("ander werk", "other work"), |craft| craft.name(self.p.lang))
+    }
+
+    /// What a cell says to those who do not see its colour.
+    fn said(&self, cell: &Cell) -> String {
+        let waiting = self.p.n(cell.waiting, "leerling zoekt", "leerlingen zoeken", "student looks", "students look");
+        format!("{waiting}, {}", self.p.n(cell.free, "plek vrij", "plekken vrij", "place free", "places free"))
+    }
+
+    /// Where a campaign against this cell begins; none where nobody is short, or nobody knows for which work.
+    fn campaign(&self, row: &Row, area: &str, cell: &Cell) -> Option<String> {
+        let craft = row.craft.filter(|_| cell.short() > 0)?;
+        let from = self.from.map(|from| format!("&from={from}")).unwrap_or_default();
+        Some(format!("/campaigns/new?craft={craft}&area={area}{from}"))
+    }
+
+    fn cells<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = (&'a Area, &'a Cell)> {
+        self.areas.iter().zip(&row.cells)
+    }
+
+    fn tab(&self, period: &str) -> String {
+        format!("/shortage?period={period}&digits={}", self.digits)
+    }
+
+    /// The same with areas of the other size.
+    fn other(&self) -> String {
+        format!("/shortage?period={}&digits={}", self.period, if self.digits == 2 { 3 } else { 2 })
+    }
+}
