@@ -59,6 +59,11 @@ impl HalfYear {
         Self::of(self.from.plus(185))
     }
 
+    /// "nu" for the one that runs, else "vanaf februari 2027".
+    pub fn tab(self, today: Day, lang: Lang) -> String {
+        if self.from <= today { lang.t("nu", "now").to_owned() } else { self.name(lang) }
+    }
+
     /// "vanaf februari 2027".
     pub fn name(self, lang: Lang) -> String {
         let words = spoken::date(self.from, lang);

@@ -65,7 +65,7 @@ fn walk(db: &Db, mails: &Templates, scope: &Scope, patience: Patience, now: Mome
         for checkin in &batch {
             after = checkin.id;
             let step = aftercare::tick(&facts(checkin), now.day(), patience);
-            match take(db, mails, scope, checkin.id, step, patience, now) {
+            match take(db, mails, scope, checkin, step, patience, now) {
                 Ok(word) => tally.add(word, 1),
                 Err(error) => {
                     tracing::warn!(checkin = checkin.id.0, error = format!("{error:#}"), "a check-in failed");
@@ -99,7 +99,7 @@ pub fn ask_now(
         (CheckInState::Asked, _) => Step::Remind,
         _ => Step::Nothing,
     };
-    take(db, mails, scope, id, step, settings.patience(), now).map(Some)
+    take(db, mails, scope, &checkin, step, settings.patience(), now).map(Some)
 }
 
 /// Makes a call of a check-in whose mail is due, since that may have left before the database was restored; `false` for
@@ -125,7 +125,7 @@ fn take(
     db: &Db,
     mails: &Templates,
     scope: &Scope,
-    id: CheckInId,
+    seen: &CheckIn,
     step: Step,
     patience: Patience,
     now: Moment,
@@ -133,7 +133,11 @@ fn take(
     if step == Step::Nothing {
         return Ok("waiting");
     }
-    let Some(question) = db.read(|conn| Question::read(conn, scope, id))? else { return Ok("waiting") };
+    let Some(question) = db.read(|conn| Question::read(conn, scope, seen.id))? else { return Ok("waiting") };
+    if question.checkin.version != seen.version {
+        // The step was decided on what is not there any more.
+        return Ok("changed");
+    }
     // Rendered and stamped before the write, which can run again.
     let letter = match step {
         Step::Ask | Step::Remind => question.letter(mails, step, now)?,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod clockwork;
+mod histories;
 mod pages;
 mod placing;
 mod plans;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::shortage::{Area, Cell, Row, periods};
 use crate::domain::time::Day;
 use crate::flows::shortage;
+use crate::store::DbError;
 use crate::web::bridge::ask;
 use crate::web::error::Answer;
 use crate::web::gate::Signed;
@@ -37,12 +38,26 @@ struct Shortage {
 /// `GET /shortage`
 pub async fn table(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let (scope, today) = (who.scope.clone(), who.now.day());
-    let digits = if which.digits == "3" { 3 } else { 2 };
+    let digits = match which.digits.as_str() {
+        "2" => Some(2),
+        "3" => Some(3),
+        _ => None,
+    };
     let all = periods(today);
     let period: Option<usize> = which.period.parse().ok().filter(|at| *at < all.len());
-    let table = ask(&app, move |app| app.db.read(|conn| shortage::table(conn, &scope, digits, today))).await?;
+    let found = ask(&app, move |app| {
+        app.db.read(|conn| {
+            let table = shortage::table(conn, &scope, digits.unwrap_or(2), today)?;
+            // One town: its quarters tell more.
+            if digits.is_none() && table.areas(None).iter().filter(|area| !area.digits().is_empty()).count() < 2 {
+                return Ok((3, shortage::table(conn, &scope, 3, today)?));
+            }
+            Ok::<_, DbError>((digits.unwrap_or(2), table))
+        })
+    });
+    let (digits, table) = found.await?;
     let tab = |(at, one): (usize, &crate::domain::shortage::HalfYear)| {
-        (at.to_string(), one.name(who.lang), period == Some(at))
+        (at.to_string(), one.tab(today, who.lang), period == Some(at))
     };
     let whole = (String::new(), who.lang.t("alles", "all").to_owned(), period.is_none());
     show(&Shortage {
@@ -59,6 +74,15 @@ pub async fn table(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
 impl Shortage {
     fn craft(&self, row: &Row) -> &'static str {
         row.craft.map_or(self.p.lang.t("ander werk", "other work"), |craft| craft.name(self.p.lang))
+    }
+
+    /// "3 tekort", "6 over", "precies genoeg".
+    fn short(&self, cell: &Cell) -> String {
+        match cell.short() {
+            0 => self.p.t("genoeg", "enough").to_owned(),
+            short @ 1.. => format!("{short} {}", self.p.t("tekort", "short")),
+            over => format!("{} {}", -over, self.p.t("over", "over")),
+        }
     }
 
     /// What a cell says to those who do not see its colour.
