@@ -243,3 +243,10 @@ pub fn closed_since(conn: &mut Conn, scope: &Scope, since: Moment, limit: i64) -
         .filter(checkins::closed_at.ge(since));
     Ok(named(query.order((checkins::closed_at.desc(), checkins::id.desc())).limit(limit).load(conn)?))
 }
+
+/// Check-ins whose day lies from `from` to `until`, both included, but for those that were cancelled.
+pub fn between(conn: &mut Conn, scope: &Scope, from: Day, until: Day, limit: i64) -> DbResult<Vec<CheckInLine>> {
+    let query =
+        lines!(scope).filter(checkins::state.ne(CheckInState::Cancelled)).filter(checkins::due_on.between(from, until));
+    Ok(named(query.order((checkins::due_on, checkins::id)).limit(limit).load(conn)?))
+}

@@ -192,3 +192,9 @@ pub fn moving(conn: &mut Conn, scope: &Scope, today: Day, after: PlacementId, li
         .select(Placement::as_select())
         .load(conn)?)
 }
+
+/// Placements that were there at any time from `from` to `until`, both included, the earliest start first.
+pub fn between(conn: &mut Conn, scope: &Scope, from: Day, until: Day, limit: i64) -> DbResult<Vec<PlacementLine>> {
+    let query = lines!(scope).filter(placements::starts_on.le(until)).filter(placements::ends_on.ge(from));
+    Ok(named(query.order((placements::starts_on, placements::id)).limit(limit).load(conn)?))
+}

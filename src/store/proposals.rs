@@ -274,10 +274,11 @@ pub fn lapsing(conn: &mut Conn, scope: &Scope, today: Day, after: ProposalId, li
         .load(conn)?)
 }
 
-/// Meetings in scope from this day on, by day.
-pub fn meetings(conn: &mut Conn, scope: &Scope, from: Day, limit: i64) -> DbResult<Vec<ProposalLine>> {
+/// Meetings in scope that were agreed on from this day to that one, both included, by day.
+pub fn meetings(conn: &mut Conn, scope: &Scope, (from, until): (Day, Day), limit: i64) -> DbResult<Vec<ProposalLine>> {
     let query = lines!(scope).filter(proposals::state.eq(ProposalState::Interview));
-    let query = query.filter(proposals::meets_on.ge(from)).order((proposals::meets_on, proposals::id)).limit(limit);
+    let query = query.filter(proposals::meets_on.between(from, until));
+    let query = query.order((proposals::meets_on, proposals::id)).limit(limit);
     Ok(named(query.load(conn)?))
 }
 

@@ -123,6 +123,18 @@ pub fn open(
     Ok(query.order((tasks::due_on, tasks::id)).limit(limit).load(conn)?)
 }
 
+/// Tasks in scope that are due from `from` to `until`, both included, done ones with them; but for those of a check-in.
+pub fn between(conn: &mut Conn, scope: &Scope, from: Day, until: Day, limit: i64) -> DbResult<Vec<Task>> {
+    Ok(tasks::table
+        .filter(tasks::site_id.eq_any(scope.sites().to_vec()))
+        .filter(tasks::checkin_id.is_null())
+        .filter(tasks::due_on.between(from, until))
+        .order((tasks::due_on, tasks::id))
+        .limit(limit)
+        .select(Task::as_select())
+        .load(conn)?)
+}
+
 /// Open tasks of these companies in scope, oldest due day first.
 pub fn of_companies(conn: &mut Conn, scope: &Scope, ids: &[CompanyId]) -> DbResult<Vec<Task>> {
     let query = tasks::table

@@ -3,6 +3,7 @@
 use super::assets::asset;
 use super::guard::nowhere;
 use super::pages::aftercare;
+use super::pages::agenda;
 use super::pages::audit;
 use super::pages::campaign;
 use super::pages::campaign_acts;
@@ -33,6 +34,7 @@ use super::pages::shortage;
 use super::pages::students;
 use super::pages::suppressions;
 use super::pages::templates;
+use super::pages::timeline;
 use super::pages::today;
 use super::pages::users;
 use actix_web::web::{ServiceConfig, get, head, post, route};
@@ -119,6 +121,9 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/openings/{id}/matches", get().to(matches::students))
         .route("/tasks", get().to(tasks::list))
         .route("/tasks/{id}/{act:done|reopen|postpone}", post().to(tasks::act))
+        // days and months
+        .route("/agenda", get().to(agenda::days))
+        .route("/placements/timeline", get().to(timeline::timeline))
         // where places are short
         .route("/shortage", get().to(shortage::table))
         // proposals

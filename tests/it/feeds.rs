@@ -120,6 +120,44 @@ both! {
         let count = |action: &str| told.iter().filter(|event| event.action == action).count();
         assert_eq!((count("feed.open"), count("feed.close")), (2, 1));
     }
+
+    fn a_month_and_a_week_show_each_day_once_and_what_is_done_as_done(db) {
+        let house = House::build(db);
+        let begins = house.app.clock.now().day().plus(30);
+        let month = house.noor.get(&format!("/agenda?on={begins}")).text;
+        assert!(month.contains("Stage begint, Bakkerij De Halte"), "{month}");
+        assert!(month.contains("Tweede kerstdag") || month.contains("tweede kerstdag"), "{month}");
+        assert_eq!(month.matches("<li class=\"").count() % 7, 0, "whole weeks");
+        let today = house.noor.get("/agenda?view=week").text;
+        assert_eq!(today.matches("<li class=\"").count(), 7);
+        assert!(today.contains("Bellen, Bakkerij De Halte") && today.contains("aria-current=\"date\""), "{today}");
+        assert!(!today.contains("class=\"done\""));
+        let scope = Scope::command(vec![house.site]);
+        let now = house.app.clock.now();
+        let open = house.app.db().read(|conn| tasks::open(conn, &scope, None, None, 10)).unwrap();
+        let own = open.iter().find(|task| task.checkin_id.is_none()).unwrap();
+        stagemakelaar::flows::tasks::finish(house.app.db(), &scope, own.id, now).unwrap();
+        assert!(house.noor.get("/agenda?view=week").text.contains("class=\"done\""));
+        for odd in ["/agenda?on=morgen", "/agenda?on=9999-12-31", "/agenda?on=0001-01-01&view=week"] {
+            assert_eq!(house.noor.get(odd).status, 200, "{odd}");
+        }
+        let elsewhere = house.app.add_site("Amsterdam Nieuw-West");
+        let other = house.app.sign_in_as(Role::Broker, elsewhere);
+        assert!(!other.get(&format!("/agenda?on={begins}&who=all")).text.contains("Bakkerij"));
+    }
+
+    fn placements_stand_along_the_months_with_their_moments(db) {
+        let house = House::build(db);
+        let page = house.noor.get("/placements/timeline").text;
+        assert!(page.contains("Sam") && page.contains("class=\"span planned\""), "{page}");
+        assert!(page.matches("class=\"moment").count() >= 3, "{page}");
+        assert_eq!(page.matches("<text ").count(), 12);
+        let long_ago = house.noor.get("/placements/timeline?from=2020-01-01").text;
+        assert!(long_ago.contains("Geen stages in deze maanden") && !long_ago.contains("Bakkerij"));
+        let elsewhere = house.app.add_site("Amsterdam Nieuw-West");
+        let other = house.app.sign_in_as(Role::Broker, elsewhere);
+        assert!(!other.get("/placements/timeline").text.contains("Sam"));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One file per page, with the structs of its templates.
 
 pub mod aftercare;
+pub mod agenda;
 pub mod audit;
 pub mod campaign;
 pub mod campaign_acts;
@@ -31,6 +32,7 @@ pub mod shortage;
 pub mod students;
 pub mod suppressions;
 pub mod templates;
+pub mod timeline;
 pub mod today;
 pub mod users;
 mod wishes;

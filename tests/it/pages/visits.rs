@@ -200,6 +200,8 @@ fn states(town: &Town) -> Vec<Visit> {
     for opening in town.rows("openings", "places_left > 0").into_iter().skip(5).take(3) {
         add(format!("matches-opening-{opening}"), format!("/openings/{opening}/matches"));
     }
+    add("agenda-week".into(), "/agenda?view=week&who=all".into());
+    add("shortage-quarters".into(), "/shortage?digits=3&period=1".into());
     add("mailbox-shaky".into(), format!("/settings/mailboxes/{}", town.rows("mailboxes", "1 = 1")[1]));
     for view in ["automatic", "unmatched", "broken", "all"] {
         add(format!("inbox-{view}"), format!("/inbox?view={view}"));
