@@ -84,4 +84,6 @@ ids! {
     ImportRowId: "a staged row of an import";
     RunId: "a recorded run of a tick";
     MatchingId: "a ranking that was shown";
+    SchoolId: "a school";
+    ReferrerId: "a person at a school who refers students";
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod aftercare;
 pub mod agenda;
+pub mod agreement;
 pub mod cadence;
 pub mod calendar;
 pub mod code;

@@ -32,6 +32,7 @@ pub mod reports;
 pub mod reread;
 pub mod restore;
 pub mod retention;
+pub mod schools;
 pub mod settings;
 mod side_by_side;
 pub mod sites;

@@ -34,6 +34,7 @@ pub mod recipients;
 pub mod recognitions;
 mod rows;
 pub mod schema;
+pub mod schools;
 pub mod sessions;
 pub mod sites;
 pub mod students;

@@ -653,6 +653,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    schools (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        name -> Text,
+        city -> Text,
+        mail_domain -> Nullable<Text>,
+        active -> Bool,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    agreements (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        school_id -> BigInt,
+        who_refers -> Text,
+        own_attempts -> Integer,
+        shares -> Text,
+        valid_from -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+        carer -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    referrers (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        school_id -> BigInt,
+        name -> Text,
+        email -> Text,
+        email_key -> Text,
+        phone -> Nullable<Text>,
+        lang -> Text,
+        active -> Bool,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(user_sites -> users (user_id));
 diesel::joinable!(user_sites -> sites (site_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -737,6 +782,11 @@ diesel::joinable!(digests -> users (user_id));
 diesel::joinable!(digests -> outgoing (outgoing_id));
 diesel::joinable!(matchings -> sites (site_id));
 diesel::joinable!(matchings -> users (user_id));
+diesel::joinable!(schools -> sites (site_id));
+diesel::joinable!(agreements -> sites (site_id));
+diesel::joinable!(agreements -> schools (school_id));
+diesel::joinable!(referrers -> sites (site_id));
+diesel::joinable!(referrers -> schools (school_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
@@ -781,4 +831,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tick_runs,
     digests,
     matchings,
+    schools,
+    agreements,
+    referrers,
 );

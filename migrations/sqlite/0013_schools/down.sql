@@ -1,0 +1,3 @@
+DROP TABLE referrers;
+DROP TABLE agreements;
+DROP TABLE schools;
