@@ -85,5 +85,6 @@ ids! {
     RunId: "a recorded run of a tick";
     MatchingId: "a ranking that was shown";
     SchoolId: "a school";
+    ReferralId: "a referral";
     ReferrerId: "a person at a school who refers students";
 }

@@ -22,6 +22,7 @@ pub mod phone;
 pub mod placement;
 pub mod privacy;
 pub mod pseudonym;
+pub mod referral;
 pub mod reply;
 pub mod schedule;
 pub mod scope;

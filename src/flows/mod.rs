@@ -28,6 +28,7 @@ pub mod outbox;
 pub mod placements;
 pub mod plans;
 pub mod receive;
+pub mod referrals;
 pub mod reports;
 pub mod reread;
 pub mod restore;

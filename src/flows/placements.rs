@@ -18,7 +18,7 @@ use crate::store::moments::{self, NewMoment};
 use crate::store::openings::Opening;
 use crate::store::placements::{self as rows, NewPlacement, Placement};
 use crate::store::students::Student;
-use crate::store::{Conn, Db, DbError, DbResult, Tx, contacts, recognitions};
+use crate::store::{Conn, Db, DbError, DbResult, Tx, contacts, recognitions, referrals};
 
 /// Years that a placement lasts at most.
 const LONGEST: i64 = 5 * 366;
@@ -153,6 +153,7 @@ pub fn place_in(tx: &mut Tx, scope: &Scope, order: &Order, now: Moment) -> Resul
         created_at: now,
     };
     let id = rows::add(tx, &new)?;
+    referrals::touch(tx, student_id, now)?;
     openings::act(tx, scope, opening.id, Act::Fill, Mark::from(Source::of(scope)).placement(id), now)?;
     let placement = rows::find(tx, scope, id)?.ok_or(PlacementError::NotFound)?;
     checkins::make(tx, &placement, now)?;

@@ -529,6 +529,7 @@ diesel::table! {
         role_sought -> Nullable<Text>,
         learning_wish -> Nullable<Text>,
         looking_since -> Nullable<Date>,
+        school_id -> Nullable<BigInt>,
     }
 }
 
@@ -698,6 +699,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    referrals (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        school_id -> BigInt,
+        student_id -> BigInt,
+        referrer_id -> Nullable<BigInt>,
+        referrer_name -> Text,
+        referrer_email -> Nullable<Text>,
+        referred_on -> Date,
+        attempts -> Integer,
+        tried -> Text,
+        failed_why -> Text,
+        sought -> Text,
+        shares -> Text,
+        state -> Text,
+        refusal -> Text,
+        broken -> Text,
+        let_through -> Text,
+        let_through_by -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        version -> Integer,
+        touched_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(user_sites -> users (user_id));
 diesel::joinable!(user_sites -> sites (site_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -787,6 +815,11 @@ diesel::joinable!(agreements -> sites (site_id));
 diesel::joinable!(agreements -> schools (school_id));
 diesel::joinable!(referrers -> sites (site_id));
 diesel::joinable!(referrers -> schools (school_id));
+diesel::joinable!(students -> schools (school_id));
+diesel::joinable!(referrals -> sites (site_id));
+diesel::joinable!(referrals -> schools (school_id));
+diesel::joinable!(referrals -> students (student_id));
+diesel::joinable!(referrals -> referrers (referrer_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
@@ -834,4 +867,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     schools,
     agreements,
     referrers,
+    referrals,
 );

@@ -24,7 +24,9 @@ use super::pages::placement;
 use super::pages::placements;
 use super::pages::plan;
 use super::pages::profile;
+use super::pages::referrals::{self, new as referral_new, one as referral};
 use super::pages::reports;
+use super::pages::schools::{self, agreement, edit as school_edit, referrer};
 use super::pages::settings;
 use super::pages::students;
 use super::pages::suppressions;
@@ -79,6 +81,25 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/aftercare/{id}/later", post().to(aftercare::later))
         .route("/aftercare/{id}/cancel", post().to(aftercare::cancel))
         .route("/aftercare/{id}/ask", post().to(aftercare::ask_now))
+        // referrals
+        .route("/referrals", get().to(referrals::list))
+        .route("/referrals/new", get().to(referral_new::blank))
+        .route("/referrals/new", post().to(referral_new::add))
+        .route("/referrals/{id}", get().to(referral::show_one))
+        .route("/referrals/{id}/{act:accept|refuse|reopen}", post().to(referral::decide))
+        // schools
+        .route("/schools", get().to(schools::list))
+        .route("/schools/new", get().to(school_edit::blank))
+        .route("/schools/new", post().to(school_edit::add))
+        .route("/schools/{id}", get().to(schools::one))
+        .route("/schools/{id}/edit", get().to(school_edit::form))
+        .route("/schools/{id}/edit", post().to(school_edit::save))
+        .route("/schools/{id}/agreement", get().to(agreement::form))
+        .route("/schools/{id}/agreement", post().to(agreement::save))
+        .route("/schools/{id}/referrers/new", get().to(referrer::blank))
+        .route("/schools/{id}/referrers/new", post().to(referrer::add))
+        .route("/referrers/{id}", get().to(referrer::form))
+        .route("/referrers/{id}", post().to(referrer::save))
         // reports
         .route("/reports", get().to(reports::report))
         .route("/reports.csv", get().to(reports::csv))

@@ -27,6 +27,7 @@ mod pages;
 mod reading;
 mod refusals;
 mod rolling;
+mod schools;
 mod servers;
 mod soak;
 mod story;

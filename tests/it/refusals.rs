@@ -30,7 +30,7 @@ fn is_public(route: &Route) -> bool {
 
 /// Which table a path is about, by its longest start that is known here.
 fn table_of(path: &str) -> &'static str {
-    const TABLES: [(&str, &str); 18] = [
+    const TABLES: [(&str, &str); 21] = [
         ("/aftercare/", "checkins"),
         ("/campaigns/", "campaigns"),
         ("/companies/", "companies"),
@@ -40,6 +40,9 @@ fn table_of(path: &str) -> &'static str {
         ("/openings/", "openings"),
         ("/outgoing/", "outgoing"),
         ("/placements/", "placements"),
+        ("/referrals/", "referrals"),
+        ("/referrers/", "referrers"),
+        ("/schools/", "schools"),
         ("/settings/mailboxes/", "mailboxes"),
         ("/settings/suppressions/", "suppressions"),
         ("/settings/templates/", "templates"),

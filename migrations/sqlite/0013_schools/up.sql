@@ -1,4 +1,4 @@
--- Schools, what was agreed with each of them, and who refers students there.
+-- Schools, what was agreed with each of them, who refers students there, and their referrals.
 
 CREATE TABLE schools (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,3 +42,35 @@ CREATE TABLE referrers (
   UNIQUE (school_id, email_key)
 );
 CREATE INDEX referrers_by_address ON referrers (email_key);
+
+-- The school that a student was referred by last.
+ALTER TABLE students ADD COLUMN school_id BIGINT REFERENCES schools (id);
+
+-- A school calls the desk in for one student. Those of the broken rules that a coordinator let it through for stand with the reason.
+CREATE TABLE referrals (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  site_id BIGINT NOT NULL REFERENCES sites (id),
+  school_id BIGINT NOT NULL REFERENCES schools (id),
+  student_id BIGINT NOT NULL REFERENCES students (id),
+  referrer_id BIGINT REFERENCES referrers (id),
+  referrer_name TEXT NOT NULL,
+  referrer_email TEXT,
+  referred_on DATE NOT NULL,
+  attempts INTEGER NOT NULL,
+  tried TEXT NOT NULL,
+  failed_why TEXT NOT NULL,
+  sought TEXT NOT NULL,
+  shares TEXT NOT NULL,
+  state TEXT NOT NULL,
+  refusal TEXT NOT NULL,
+  broken TEXT NOT NULL,
+  let_through TEXT NOT NULL,
+  let_through_by BIGINT REFERENCES users (id),
+  user_id BIGINT REFERENCES users (id),
+  version INTEGER NOT NULL,
+  touched_at TIMESTAMP NOT NULL,
+  created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX referrals_by_state ON referrals (site_id, state, referred_on, id);
+CREATE INDEX referrals_by_student ON referrals (student_id, id);
+CREATE INDEX referrals_by_referrer ON referrals (referrer_id, id);

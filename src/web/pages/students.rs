@@ -1,16 +1,19 @@
 //! Students: the list by where they stand, adding one, and what the desk knows about one.
 
 use super::place::{langs, levels, student_sentence, tracks};
+use super::referrals::words;
 use super::wishes;
 use crate::app::App;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{SiteId, StudentId};
 use crate::domain::phone::Phone;
+use crate::domain::scope::Scope;
 use crate::domain::placement::{Standing, standing as stands};
 use crate::domain::words::Lang;
 use crate::flows::students::{self as flow, Fields, Sight, StudentError};
-use crate::store::DbResult;
+use crate::store::referrals::{self, ReferralLine};
 use crate::store::students::{self, Student};
+use crate::store::{Conn, DbResult};
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
@@ -18,6 +21,7 @@ use crate::web::form::{Errors, Form};
 use crate::web::gate::Signed;
 use crate::web::page::{Here, Page};
 use crate::web::parts::Badge;
+use crate::web::watch::saved;
 use crate::web::{done, show, unfit};
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
@@ -59,6 +63,20 @@ struct StudentPage {
     sites: Vec<(SiteId, String)>,
     form: StudentForm,
     errors: Errors,
+    around: Around,
+}
+
+/// What stands around the student's own fields.
+#[derive(Debug, Clone, Default)]
+struct Around {
+    referrals: Vec<ReferralLine>,
+}
+
+impl Around {
+    /// Reads it for a student in scope.
+    fn read(conn: &mut Conn, scope: &Scope, id: StudentId) -> DbResult<Self> {
+        Ok(Self { referrals: referrals::of_student(conn, scope, id)? })
+    }
 }
 
 /// One row of the list.
@@ -205,6 +223,10 @@ impl StudentPage {
         wishes::modes(self.p.lang)
     }
 
+    fn stage(&self, line: &ReferralLine) -> Badge {
+        words::stage(&self.p, line.stage)
+    }
+
     /// What the postcode at home is known as, or that it is not known.
     fn home(&self) -> String {
         wishes::home(self.p.lang, &self.form.home_pc4)
@@ -254,7 +276,8 @@ pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
 }
 
 fn page(who: &Signed, id: Option<StudentId>, form: StudentForm, errors: Errors) -> StudentPage {
-    StudentPage { p: who.page(Here::Students), id, sites: who.sites.clone(), form, errors }
+    let around = Around::default();
+    StudentPage { p: who.page(Here::Students), id, sites: who.sites.clone(), form, errors, around }
 }
 
 /// `GET /students/new`
@@ -286,14 +309,30 @@ pub async fn add(app: Data<App>, who: Signed, Form(form): Form<StudentForm>) -> 
 pub async fn one(app: Data<App>, who: Signed, id: Path<StudentId>) -> Answer {
     let (scope, now, id) = (who.scope.clone(), who.now, *id);
     let student = ask(&app, move |app| -> DbResult<_> {
-        let student = app.db.read(|conn| students::find(conn, &scope, id))?;
-        if student.is_some() {
+        let found = app.db.read(|conn| -> DbResult<_> {
+            let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
+            Ok(Some((student, Around::read(conn, &scope, id)?)))
+        })?;
+        if found.is_some() {
             flow::seen(&app.db, &scope, Sight::Student(id), now)?;
         }
-        Ok(student)
+        Ok(found)
     });
-    let student = student.await?.ok_or(Error::NotFound)?;
-    show(&page(&who, Some(id), StudentForm::of(&student), Errors::default()))
+    let (student, around) = student.await?.ok_or(Error::NotFound)?;
+    show(&StudentPage { around, ..page(&who, Some(id), StudentForm::of(&student), Errors::default()) })
+}
+
+/// The page again, with what does not fit.
+async fn back(app: &Data<App>, who: &Signed, id: StudentId, form: StudentForm, errors: Errors) -> Answer {
+    let scope = who.scope.clone();
+    let read = move |app: &App| -> DbResult<_> {
+        app.db.read(|conn| {
+            let there = students::find(conn, &scope, id)?.is_some();
+            if there { Around::read(conn, &scope, id).map(Some) } else { Ok(None) }
+        })
+    };
+    let around = ask(app, read).await?.ok_or(Error::NotFound)?;
+    unfit(&StudentPage { around, ..page(who, Some(id), form, errors) })
 }
 
 /// `POST /students/{id}`
@@ -301,16 +340,18 @@ pub async fn save(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form): 
     let (scope, now, id, version) = (who.scope.clone(), who.now, *id, form.version);
     let mut errors = Errors::default();
     let fields = form.fields(&mut errors, &who);
-    let back = |errors: Errors, form: StudentForm| unfit(&page(&who, Some(id), form, errors));
     if !errors.is_empty() {
-        return back(errors, form);
+        return back(&app, &who, id, form, errors).await;
     }
     match attempt(&app, move |app| flow::change(&app.db, &scope, id, version, &fields, now)).await? {
-        Ok(()) => Ok(done(&format!("/students/{id}"), &Flash::good(who.lang.t("Bewaard.", "Saved.")), &who)),
+        Ok(()) => {
+            let flash = saved(who.lang.t("Bewaard.", "Saved."), [form.learning_wish.as_str()], who.lang);
+            Ok(done(&format!("/students/{id}"), &flash, &who))
+        }
         Err(StudentError::NotFound) => Err(Error::NotFound),
         Err(StudentError::Stale) => Err(Error::Stale),
         Err(error) => match student_sentence(&error, who.lang) {
-            Some((field, text)) => back(Errors::one(field, text), form),
+            Some((field, text)) => back(&app, &who, id, form, Errors::one(field, text)).await,
             None => Err(Error::unknown(error)),
         },
     }

@@ -58,6 +58,9 @@ pub fn at(town: &Town, path: &str) -> String {
         "openings" => first("openings", "1 = 1"),
         "placements" => first("placements", "state = 'running'"),
         "students" => first("students", "1 = 1"),
+        "schools" => first("schools", "1 = 1"),
+        "referrers" => first("referrers", "1 = 1"),
+        "referrals" => first("referrals", "state = 'received'"),
         "inbox" => first("incoming", "subject = 'Stage voor een neef'"),
         "campaigns" => first("campaigns", "state = 'draft'"),
         "settings" if path.contains("/users/") => town.sam.0,
@@ -169,6 +172,11 @@ fn states(town: &Town) -> Vec<Visit> {
     for (state, id) in each("placements", "state") {
         add(format!("placement-{state}"), format!("/placements/{id}"));
     }
+    for (state, id) in each("referrals", "state") {
+        add(format!("referral-{state}"), format!("/referrals/{id}"));
+    }
+    let referred = ids(&town.app, &format!("SELECT student_id AS id FROM referrals WHERE site_id = {} ORDER BY id", town.here));
+    add("student-referred".into(), format!("/students/{}", referred[0]));
     for (intent, id) in each("incoming", "intent") {
         add(format!("letter-{intent}"), format!("/inbox/{id}"));
     }
@@ -231,5 +239,10 @@ fn misfits(town: &Town) -> Vec<Visit> {
         ),
         form("password", "/settings/profile", "main form[action$='/password']", SHORT),
         form("student", "/students/{id}", main, &[("code", ""), ("email", "geen adres")]),
+        form("referral", "/referrals/new", main, &[("code", ""), ("tried", "Heeft adhd en een strafblad.")]),
+        form("referral-refused", "/referrals/{id}", "main form[action$='/refuse']", &[]),
+        form("school", "/schools/new", main, &[("mail_domain", "gmail.com")]),
+        form("agreement", "/schools/{id}/agreement", main, &[("own_attempts", "veel"), ("valid_from", "2030-01-01")]),
+        form("referrer", "/schools/{id}/referrers/new", main, &[("email", "geen adres"), ("phone", "1")]),
     ]
 }
