@@ -85,6 +85,9 @@ ids! {
     RunId: "a recorded run of a tick";
     MatchingId: "a ranking that was shown";
     SchoolId: "a school";
+    ApplicationId: "an application of a student";
+    GuidanceId: "a talk, call or message with a student";
+    LearningId: "a training or coaching of a broker";
     ReferralId: "a referral";
     ReferrerId: "a person at a school who refers students";
 }

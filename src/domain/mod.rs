@@ -12,6 +12,7 @@ pub mod consequence;
 pub mod delivery;
 pub mod email;
 pub mod gate;
+pub mod guidance;
 pub mod holidays;
 pub mod id;
 pub mod import;

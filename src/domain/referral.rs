@@ -65,7 +65,7 @@ impl Stage {
     }
 }
 
-/// How far a referral is, by what was decided and by those of the student's placements that did not end before it.
+/// How far a referral is, by what was decided and by those of the student's placements that did not end by then.
 ///
 /// A proposal that waits for an answer stands between looking and placed; `store::referrals` asks the same in SQL.
 pub fn stage(state: ReferralState, placements: impl IntoIterator<Item = PlacementState>) -> Stage {

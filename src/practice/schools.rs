@@ -3,12 +3,14 @@
 
 use crate::domain::agreement::{Carer, Share, Terms, WhoRefers};
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{ReferrerId, SchoolId, SiteId};
+use crate::domain::guidance::{ApplicationOutcome, GuidanceKind};
+use crate::domain::id::{ReferrerId, SchoolId, SiteId, StudentId};
 use crate::domain::referral::ReferralEvent;
 use crate::domain::phone::Phone;
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::Lang;
+use crate::flows::guidance::{self, Talk};
 use crate::flows::referrals::{self, By, Draft, Hand};
 use crate::flows::{schools, students};
 use crate::store::schools::{Fields, PersonFields};
@@ -93,11 +95,42 @@ pub fn refer(
         let at = now.plus_days(-days);
         let draft = draft(student, school, referrer, at);
         let referred = referrals::refer(db, scope, &draft, Hand::Desk(""), at)?;
+        if index == 1 {
+            guide(db, scope, referred.student, now)?;
+        }
         if let Some(event) = event {
             let reason = if event == ReferralEvent::Refuse { "De school heeft zelf een plek gevonden." } else { "" };
             referrals::decide(db, scope, referred.id, 1, event, reason, at.plus_seconds(3_600))?;
         }
     }
+    Ok(())
+}
+
+/// A talk with a next step, a call, an application that was refused, and whom to call.
+fn guide(db: &Db, scope: &Scope, student: StudentId, now: Moment) -> anyhow::Result<()> {
+    let yesterday = now.plus_days(-1);
+    let talk = Talk {
+        kind: GuidanceKind::Session,
+        held_on: yesterday.day(),
+        goal: "De sollicitatiebrief".to_owned(),
+        said: "De brief is duidelijk. Nog kort oefenen hoe je jezelf voorstelt.".to_owned(),
+        next_step: "Samen een gesprek oefenen".to_owned(),
+        due_on: Some(now.day().plus(3)),
+    };
+    guidance::talk(db, scope, student, &talk, yesterday)?;
+    let call = Talk {
+        kind: GuidanceKind::Call,
+        held_on: now.day(),
+        goal: String::new(),
+        said: "Kan dinsdag om tien uur langskomen.".to_owned(),
+        next_step: String::new(),
+        due_on: None,
+    };
+    guidance::talk(db, scope, student, &call, now)?;
+    let on = now.plus_days(-12).day();
+    guidance::apply(db, scope, student, ("Bloemenhuis Voorbeeld", on, ApplicationOutcome::Rejected), now)?;
+    let phone = Phone::parse("020 000 04 01").ok();
+    guidance::guard(db, scope, student, (Some(true), "Alex Verzorger", phone.as_ref()), now)?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ pub mod digests;
 pub mod dump;
 pub mod expired;
 pub mod funnel;
+pub mod guidance;
 pub mod imports;
 pub mod incoming;
 pub mod leases;

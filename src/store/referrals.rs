@@ -1,5 +1,5 @@
 //! Referrals: a school calls the desk in for one student. How far one is, is derived from the student's placements that did
-//! not end before it, here in SQL as in [`stage`](crate::domain::referral::stage).
+//! not end by then, here in SQL as in [`stage`](crate::domain::referral::stage).
 
 use super::schema::{placements, referrals, schools, students};
 use super::{Conn, DbResult, Tx};
@@ -146,13 +146,13 @@ macro_rules! lines {
     };
 }
 
-/// Whether the student has a placement in one of these states that did not end before the referral.
+/// Whether the student has a placement in one of these states that ended after the day of the referral, or will.
 macro_rules! has {
     ($states:expr) => {
         exists(
             placements::table
                 .filter(placements::student_id.eq(referrals::student_id))
-                .filter(placements::ends_on.ge(referrals::referred_on))
+                .filter(placements::ends_on.gt(referrals::referred_on))
                 .filter(placements::state.eq_any($states)),
         )
     };
@@ -281,7 +281,7 @@ fn staged(conn: &mut Conn, rows: Vec<Named>) -> DbResult<Vec<ReferralLine>> {
         .select((placements::student_id, placements::state, placements::ends_on))
         .load(conn)?;
     let line = |(referral, first_name, code, programme, school): Named| {
-        let own = placed.iter().filter(|(id, _, ends)| *id == referral.student_id && *ends >= referral.referred_on);
+        let own = placed.iter().filter(|(id, _, ends)| *id == referral.student_id && *ends > referral.referred_on);
         let stage = stage(referral.state, own.map(|(_, state, _)| *state));
         ReferralLine { referral, first_name, code, programme, school, stage }
     };

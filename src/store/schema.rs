@@ -530,6 +530,9 @@ diesel::table! {
         learning_wish -> Nullable<Text>,
         looking_since -> Nullable<Date>,
         school_id -> Nullable<BigInt>,
+        minor -> Nullable<Bool>,
+        guardian_name -> Nullable<Text>,
+        guardian_phone -> Nullable<Text>,
     }
 }
 
@@ -726,6 +729,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    guidance (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        student_id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        kind -> Text,
+        held_on -> Date,
+        goal -> Text,
+        said -> Text,
+        next_step -> Text,
+        task_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    applications (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        student_id -> BigInt,
+        company_id -> Nullable<BigInt>,
+        company_name -> Text,
+        applied_on -> Date,
+        outcome -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    learning (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        held_on -> Date,
+        topic -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(user_sites -> users (user_id));
 diesel::joinable!(user_sites -> sites (site_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -820,6 +863,14 @@ diesel::joinable!(referrals -> sites (site_id));
 diesel::joinable!(referrals -> schools (school_id));
 diesel::joinable!(referrals -> students (student_id));
 diesel::joinable!(referrals -> referrers (referrer_id));
+diesel::joinable!(guidance -> sites (site_id));
+diesel::joinable!(guidance -> students (student_id));
+diesel::joinable!(guidance -> users (user_id));
+diesel::joinable!(guidance -> tasks (task_id));
+diesel::joinable!(applications -> sites (site_id));
+diesel::joinable!(applications -> students (student_id));
+diesel::joinable!(applications -> companies (company_id));
+diesel::joinable!(learning -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
@@ -868,4 +919,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agreements,
     referrers,
     referrals,
+    guidance,
+    applications,
+    learning,
 );

@@ -10,10 +10,12 @@ use super::pages::campaigns;
 use super::pages::companies::{bulk, contact, edit, import, list, opening, show, tasks};
 use super::pages::door;
 use super::pages::feed;
+use super::pages::guidance;
 use super::pages::health;
 use super::pages::home;
 use super::pages::inbox;
 use super::pages::jobs;
+use super::pages::learning;
 use super::pages::mailboxes;
 use super::pages::matches;
 use super::pages::opt_out;
@@ -73,6 +75,10 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/students/{id}", get().to(students::one))
         .route("/students/{id}", post().to(students::save))
         .route("/students/{id}/matches", get().to(matches::openings))
+        .route("/students/{id}/guidance", post().to(guidance::talk))
+        .route("/students/{id}/applications", post().to(guidance::apply))
+        .route("/students/{id}/guardian", post().to(guidance::guard))
+        .route("/applications/{id}", post().to(guidance::came_of))
         .route("/aftercare", get().to(aftercare::list))
         .route("/aftercare/plan", get().to(plan::list))
         .route("/aftercare/plan", post().to(plan::change))
@@ -180,6 +186,8 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/settings/profile/password", post().to(profile::change_password))
         .route("/settings/profile/feed", post().to(feed::hand_out))
         .route("/settings/profile/feed/withdraw", post().to(feed::withdraw))
+        .route("/settings/learning", get().to(learning::list))
+        .route("/settings/learning", post().to(learning::add))
         .route("/settings/users", get().to(users::list))
         .route("/settings/users", post().to(users::add))
         .route("/settings/users/{id}", get().to(users::edit))

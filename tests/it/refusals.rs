@@ -30,8 +30,9 @@ fn is_public(route: &Route) -> bool {
 
 /// Which table a path is about, by its longest start that is known here.
 fn table_of(path: &str) -> &'static str {
-    const TABLES: [(&str, &str); 21] = [
+    const TABLES: [(&str, &str); 22] = [
         ("/aftercare/", "checkins"),
+        ("/applications/", "applications"),
         ("/campaigns/", "campaigns"),
         ("/companies/", "companies"),
         ("/companies/import/", "imports"),

@@ -165,11 +165,10 @@ both! {
         let ended = [("version", "1"), ("on", "2026-11-24"), ("reason", "Verhuisd.")];
         assert_eq!(desk.noor.post(&format!("{}/end", placed.location()), &ended).status, 303);
         assert_eq!(stand(&desk), ["ended_early"]);
-        desk.app.later(86_400);
-        let again = desk.refer(&school, &[("on", "2026-11-25"), ("other_name", "Mo"), ("other_email", "mo@college.example")]);
+        let again = desk.refer(&school, &[("on", "2026-11-24"), ("other_name", "Mo"), ("other_email", "mo@college.example")]);
         assert_eq!(again.status, 303, "{}", again.text);
         let page = desk.noor.get(again.location()).text;
-        assert!(page.contains("hoort nu bij de leerling") && path_in(&page, "/students/") == student, "{page}");
+        assert!(page.contains("Ontvangen") && page.contains("hoort nu bij de leerling") && path_in(&page, "/students/") == student, "{page}");
     }
 
     fn a_referral_outside_the_agreement_waits_for_a_coordinators_reason(db) {
@@ -221,6 +220,88 @@ both! {
         assert_eq!(seen.status, 303);
         let page = desk.noor.get(seen.location()).text;
         assert!(page.contains("“ADHD” lijkt iets over gezondheid") && page.contains("rustige plek"), "{page}");
+    }
+
+    fn guidance_is_logged_a_step_becomes_a_task_and_only_a_minor_has_a_guardian(db) {
+        let desk = Desk::open(db);
+        let noor = &desk.noor;
+        noor.get("/students/new");
+        let fields = [("code", "S-7"), ("first_name", "Robin"), ("phone", "06 12 34 56 78")];
+        let page = noor.post("/students/new", &fields).location().to_owned();
+        let shown = noor.get(&page).text;
+        assert!(shown.contains("https://wa.me/31612345678") && shown.contains("href=\"tel:+31612345678\""), "{shown}");
+
+        let talk = |fields: &[(&str, &str)]| {
+            noor.get(&page);
+            noor.post(&format!("{page}/guidance"), fields)
+        };
+        let session = [
+            ("kind", "session"),
+            ("held_on", "2026-11-23"),
+            ("goal", "De brief"),
+            ("said", "Duidelijk geschreven."),
+            ("next_step", "Gesprek oefenen"),
+            ("due_on", "2026-11-24"),
+        ];
+        assert_eq!(talk(&session).status, 303);
+        assert_eq!(talk(&[("kind", "whatsapp"), ("line", "Komt dinsdag om tien uur.")]).status, 303);
+        let shown = noor.get(&page).text;
+        for words in ["De brief", "Duidelijk geschreven.", "Gesprek oefenen", "op de lijst", "WhatsApp", "Komt dinsdag"] {
+            assert!(shown.contains(words), "{words}: {shown}");
+        }
+        let today = noor.get("/").text;
+        assert!(today.contains("S-7: Gesprek oefenen") && !today.contains("Robin"), "a task names no student");
+        let done = path_in(&today.replace("formaction=", "href=").replace("/done\"", "\""), "/today/tasks/");
+        assert_eq!(noor.post(&format!("{done}/done"), &[]).status, 303);
+        assert!(noor.get(&page).text.contains("gedaan"));
+        let warned = talk(&[("kind", "call"), ("line", "Zegt dat hij autisme heeft.")]);
+        assert_eq!(warned.status, 303);
+        assert!(noor.get(&page).text.contains("“autisme” lijkt iets over gezondheid"));
+        for (fields, sentence) in [
+            (&[("kind", "call"), ("line", "")][..], "Vul dit in"),
+            (&[("kind", "call"), ("line", "bsn 123456782")], "burgerservicenummer"),
+            (&[("kind", "session"), ("held_on", ""), ("said", "Ja")], "Kies een dag"),
+            (&[("kind", "session"), ("held_on", "2026-11-25"), ("said", "Ja")], "moet nog komen"),
+            (&[("kind", "session"), ("held_on", "2026-11-24"), ("said", "Ja"), ("due_on", "2026-12-01")], "Vul dit in"),
+        ] {
+            let seen = talk(fields);
+            assert!(seen.status == 422 && seen.text.contains(sentence), "{sentence}: {}", seen.text);
+        }
+
+        add_company(desk.app.db(), desk.site, "Bakkerij De Halte", desk.app.clock.now());
+        for (company, outcome) in [("bakkerij de halte", "interview"), ("Elders", "waiting")] {
+            noor.get(&page);
+            let fields = [("company_name", company), ("applied_on", "2026-11-20"), ("outcome", outcome)];
+            assert_eq!(noor.post(&format!("{page}/applications"), &fields).status, 303);
+        }
+        let shown = noor.get(&page).text;
+        assert!(shown.contains(">bakkerij de halte</a>") && shown.contains("Elders") && !shown.contains(">Elders</a>"), "{shown}");
+        let one = path_in(&shown.replace("action=", "href="), "/applications/");
+        assert_eq!(noor.post(&one, &[("outcome", "rejected")]).status, 303);
+
+        let guard = |minor: &str| {
+            noor.get(&page);
+            let fields = [("minor", minor), ("guardian_name", "Alex"), ("guardian_phone", "020 123 45 67")];
+            assert_eq!(noor.post(&format!("{page}/guardian"), &fields).status, 303);
+            noor.get(&page).text.contains("tel:+31201234567")
+        };
+        assert!(guard("yes"));
+        assert!(!guard("no"), "of somebody of age nobody else is kept");
+        assert!(!guard(""));
+
+        noor.get("/settings/learning");
+        let learned = [("kind", "coaching"), ("held_on", "2026-11-02"), ("topic", "Intervisie")];
+        assert_eq!(noor.post("/settings/learning", &learned).status, 303);
+        assert!(noor.get("/settings/learning").text.contains("Intervisie"));
+        assert!(!desk.chief.get("/settings/learning").text.contains("Intervisie"), "a list of one's own");
+        assert_eq!(desk.events("student.guide").len(), 3);
+
+        let other = desk.app.add_site("Zuid");
+        let kim = desk.app.sign_in_as(Role::Coordinator, other);
+        kim.get("/students/new");
+        assert_eq!(kim.post(&format!("{page}/guidance"), &session).status, 404);
+        assert_eq!(kim.post(&one, &[("outcome", "accepted")]).status, 404);
+        assert_eq!(kim.post(&format!("{page}/guardian"), &[("minor", "no")]).status, 404);
     }
 
     fn another_sites_referrals_and_schools_are_not_there(db) {

@@ -1,3 +1,9 @@
+DROP TABLE learning;
+ALTER TABLE students DROP COLUMN guardian_phone;
+ALTER TABLE students DROP COLUMN guardian_name;
+ALTER TABLE students DROP COLUMN minor;
+DROP TABLE applications;
+DROP TABLE guidance;
 DROP TABLE referrals;
 ALTER TABLE students DROP COLUMN school_id;
 DROP TABLE referrers;

@@ -1,4 +1,4 @@
--- Schools, what was agreed with each of them, who refers students there, and their referrals.
+-- Schools, what was agreed with each of them, who refers students there, and their referrals; guidance of students.
 
 CREATE TABLE schools (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -74,3 +74,48 @@ CREATE TABLE referrals (
 CREATE INDEX referrals_by_state ON referrals (site_id, state, referred_on, id);
 CREATE INDEX referrals_by_student ON referrals (student_id, id);
 CREATE INDEX referrals_by_referrer ON referrals (referrer_id, id);
+
+-- Talks, calls and messages with a student; a step that was agreed on may have become a task.
+CREATE TABLE guidance (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  site_id BIGINT NOT NULL REFERENCES sites (id),
+  student_id BIGINT NOT NULL REFERENCES students (id),
+  user_id BIGINT REFERENCES users (id),
+  kind TEXT NOT NULL,
+  held_on DATE NOT NULL,
+  goal TEXT NOT NULL,
+  said TEXT NOT NULL,
+  next_step TEXT NOT NULL,
+  task_id BIGINT REFERENCES tasks (id),
+  created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX guidance_by_student ON guidance (student_id, held_on, id);
+
+CREATE TABLE applications (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  site_id BIGINT NOT NULL REFERENCES sites (id),
+  student_id BIGINT NOT NULL REFERENCES students (id),
+  company_id BIGINT REFERENCES companies (id),
+  company_name TEXT NOT NULL,
+  applied_on DATE NOT NULL,
+  outcome TEXT NOT NULL,
+  created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX applications_by_student ON applications (student_id, applied_on, id);
+CREATE INDEX applications_by_company ON applications (company_id);
+
+-- Whether a student said to be a minor, and whom to call then; there is no birth date.
+ALTER TABLE students ADD COLUMN minor BOOLEAN;
+ALTER TABLE students ADD COLUMN guardian_name TEXT;
+ALTER TABLE students ADD COLUMN guardian_phone TEXT;
+
+-- What a broker learns: trainings and coaching of their own.
+CREATE TABLE learning (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  user_id BIGINT NOT NULL REFERENCES users (id),
+  kind TEXT NOT NULL,
+  held_on DATE NOT NULL,
+  topic TEXT NOT NULL,
+  created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX learning_by_user ON learning (user_id, held_on, id);

@@ -1,16 +1,19 @@
 //! Students: the list by where they stand, adding one, and what the desk knows about one.
 
+use super::guidance::{self, ApplicationForm, GuardianForm, GuidanceForm};
 use super::place::{langs, levels, student_sentence, tracks};
 use super::referrals::words;
 use super::wishes;
 use crate::app::App;
 use crate::domain::email::EmailAddress;
+use crate::domain::guidance::{ApplicationOutcome, GuidanceKind};
 use crate::domain::id::{SiteId, StudentId};
 use crate::domain::phone::Phone;
 use crate::domain::scope::Scope;
 use crate::domain::placement::{Standing, standing as stands};
 use crate::domain::words::Lang;
 use crate::flows::students::{self as flow, Fields, Sight, StudentError};
+use crate::store::guidance::{self as guidance_rows, Application, Guardian, Guidance};
 use crate::store::referrals::{self, ReferralLine};
 use crate::store::students::{self, Student};
 use crate::store::{Conn, DbResult};
@@ -26,6 +29,9 @@ use crate::web::{done, show, unfit};
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
+
+/// Talks and applications on the page at most.
+const ROWS: i64 = 100;
 
 /// The form of a student.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -64,18 +70,39 @@ struct StudentPage {
     form: StudentForm,
     errors: Errors,
     around: Around,
+    forms: Forms,
+    guardian: GuardianForm,
 }
 
 /// What stands around the student's own fields.
 #[derive(Debug, Clone, Default)]
 struct Around {
     referrals: Vec<ReferralLine>,
+    guidance: Vec<(Guidance, Option<bool>)>,
+    applications: Vec<Application>,
+    guardian: Guardian,
+    phone: Option<Phone>,
+}
+
+/// The small forms beside the student's own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Forms {
+    pub(super) guidance: GuidanceForm,
+    pub(super) application: ApplicationForm,
+    /// As typed; as it is kept otherwise.
+    pub(super) guardian: Option<GuardianForm>,
 }
 
 impl Around {
     /// Reads it for a student in scope.
-    fn read(conn: &mut Conn, scope: &Scope, id: StudentId) -> DbResult<Self> {
-        Ok(Self { referrals: referrals::of_student(conn, scope, id)? })
+    fn read(conn: &mut Conn, scope: &Scope, id: StudentId, phone: Option<Phone>) -> DbResult<Self> {
+        Ok(Self {
+            referrals: referrals::of_student(conn, scope, id)?,
+            guidance: guidance_rows::of_student(conn, scope, id, ROWS)?,
+            applications: guidance_rows::applications(conn, scope, id, ROWS)?,
+            guardian: guidance_rows::guardian(conn, scope, id)?.unwrap_or_default(),
+            phone,
+        })
     }
 }
 
@@ -223,6 +250,61 @@ impl StudentPage {
         wishes::modes(self.p.lang)
     }
 
+    /// The same page with what stands around the form.
+    fn with(self, around: Around, forms: Forms) -> Self {
+        let guardian = forms.guardian.clone().unwrap_or_else(|| GuardianForm::of(&around.guardian));
+        Self { around, forms, guardian, ..self }
+    }
+
+    fn lines_kinds(&self) -> Vec<(GuidanceKind, &'static str)> {
+        let lang = self.p.lang;
+        [GuidanceKind::Call, GuidanceKind::Whatsapp].map(|kind| (kind, guidance::kind_name(lang, kind))).to_vec()
+    }
+
+    fn kind(&self, one: &Guidance) -> &'static str {
+        guidance::kind_name(self.p.lang, one.kind)
+    }
+
+    fn outcomes(&self) -> Vec<(ApplicationOutcome, &'static str)> {
+        let lang = self.p.lang;
+        ApplicationOutcome::ALL.iter().map(|one| (*one, guidance::outcome_name(lang, *one))).collect()
+    }
+
+    /// Opens a chat with this number.
+    fn whatsapp(&self, phone: &Phone) -> String {
+        format!("https://wa.me/{}", phone.as_str().trim_start_matches('+'))
+    }
+
+    fn held_on(&self) -> String {
+        self.day_of(&self.forms.guidance.held_on)
+    }
+
+    fn applied_on(&self) -> String {
+        self.day_of(&self.forms.application.applied_on)
+    }
+
+    /// The day that was typed, or today.
+    fn day_of(&self, typed: &str) -> String {
+        if typed.is_empty() { self.p.today().to_string() } else { typed.to_owned() }
+    }
+
+    /// Whether the form of a talk came back.
+    fn talks(&self) -> bool {
+        self.has_error(&["held_on", "goal", "said", "next_step", "due_on"])
+    }
+
+    fn applies(&self) -> bool {
+        self.has_error(&["company_name", "applied_on"])
+    }
+
+    fn guards(&self) -> bool {
+        self.has_error(&["guardian_name", "guardian_phone"])
+    }
+
+    fn has_error(&self, fields: &[&str]) -> bool {
+        fields.iter().any(|field| self.errors.of(field).is_some())
+    }
+
     fn stage(&self, line: &ReferralLine) -> Badge {
         words::stage(&self.p, line.stage)
     }
@@ -277,7 +359,8 @@ pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
 
 fn page(who: &Signed, id: Option<StudentId>, form: StudentForm, errors: Errors) -> StudentPage {
     let around = Around::default();
-    StudentPage { p: who.page(Here::Students), id, sites: who.sites.clone(), form, errors, around }
+    let (forms, guardian) = (Forms::default(), GuardianForm::default());
+    StudentPage { p: who.page(Here::Students), id, sites: who.sites.clone(), form, errors, around, forms, guardian }
 }
 
 /// `GET /students/new`
@@ -311,7 +394,8 @@ pub async fn one(app: Data<App>, who: Signed, id: Path<StudentId>) -> Answer {
     let student = ask(&app, move |app| -> DbResult<_> {
         let found = app.db.read(|conn| -> DbResult<_> {
             let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
-            Ok(Some((student, Around::read(conn, &scope, id)?)))
+            let phone = student.phone.clone();
+            Ok(Some((student, Around::read(conn, &scope, id, phone)?)))
         })?;
         if found.is_some() {
             flow::seen(&app.db, &scope, Sight::Student(id), now)?;
@@ -319,7 +403,7 @@ pub async fn one(app: Data<App>, who: Signed, id: Path<StudentId>) -> Answer {
         Ok(found)
     });
     let (student, around) = student.await?.ok_or(Error::NotFound)?;
-    show(&StudentPage { around, ..page(&who, Some(id), StudentForm::of(&student), Errors::default()) })
+    show(&page(&who, Some(id), StudentForm::of(&student), Errors::default()).with(around, Forms::default()))
 }
 
 /// The page again, with what does not fit.
@@ -327,12 +411,30 @@ async fn back(app: &Data<App>, who: &Signed, id: StudentId, form: StudentForm, e
     let scope = who.scope.clone();
     let read = move |app: &App| -> DbResult<_> {
         app.db.read(|conn| {
-            let there = students::find(conn, &scope, id)?.is_some();
-            if there { Around::read(conn, &scope, id).map(Some) } else { Ok(None) }
+            let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
+            Around::read(conn, &scope, id, student.phone).map(Some)
         })
     };
     let around = ask(app, read).await?.ok_or(Error::NotFound)?;
-    unfit(&StudentPage { around, ..page(who, Some(id), form, errors) })
+    unfit(&page(who, Some(id), form, errors).with(around, Forms::default()))
+}
+
+/// The page again, with what does not fit in one of the small forms.
+pub(super) async fn again(app: &Data<App>, who: &Signed, id: StudentId, forms: Forms, errors: Errors) -> Answer {
+    let (scope, now) = (who.scope.clone(), who.now);
+    let read = move |app: &App| -> DbResult<_> {
+        let found = app.db.read(|conn| -> DbResult<_> {
+            let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
+            let around = Around::read(conn, &scope, id, student.phone.clone())?;
+            Ok(Some((student, around)))
+        })?;
+        if found.is_some() {
+            flow::seen(&app.db, &scope, Sight::Student(id), now)?;
+        }
+        Ok(found)
+    };
+    let (student, around) = ask(app, read).await?.ok_or(Error::NotFound)?;
+    unfit(&page(who, Some(id), StudentForm::of(&student), errors).with(around, forms))
 }
 
 /// `POST /students/{id}`

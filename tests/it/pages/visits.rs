@@ -176,6 +176,8 @@ fn states(town: &Town) -> Vec<Visit> {
         add(format!("referral-{state}"), format!("/referrals/{id}"));
     }
     let referred = ids(&town.app, &format!("SELECT student_id AS id FROM referrals WHERE site_id = {} ORDER BY id", town.here));
+    let guided = ids(&town.app, &format!("SELECT student_id AS id FROM guidance WHERE site_id = {} ORDER BY id", town.here));
+    add("student-guided".into(), format!("/students/{}", guided[0]));
     add("student-referred".into(), format!("/students/{}", referred[0]));
     for (intent, id) in each("incoming", "intent") {
         add(format!("letter-{intent}"), format!("/inbox/{id}"));
@@ -238,9 +240,13 @@ fn misfits(town: &Town) -> Vec<Visit> {
             &[("value", "x y")],
         ),
         form("password", "/settings/profile", "main form[action$='/password']", SHORT),
-        form("student", "/students/{id}", main, &[("code", ""), ("email", "geen adres")]),
+        form("student", "/students/{id}", "main form:has([name=first_name])", &[("code", ""), ("email", "geen adres")]),
         form("referral", "/referrals/new", main, &[("code", ""), ("tried", "Heeft adhd en een strafblad.")]),
         form("referral-refused", "/referrals/{id}", "main form[action$='/refuse']", &[]),
+        form("talk", "/students/{id}", "main form:has([name=said])", &[("said", ""), ("due_on", "2027-01-01")]),
+        form("application", "/students/{id}", "main form:has([name=company_name])", &[("company_name", "")]),
+        form("guardian", "/students/{id}", "main form:has([name=minor])", &[("guardian_phone", "1")]),
+        form("learning", "/settings/learning", main, &[("topic", "")]),
         form("school", "/schools/new", main, &[("mail_domain", "gmail.com")]),
         form("agreement", "/schools/{id}/agreement", main, &[("own_attempts", "veel"), ("valid_from", "2030-01-01")]),
         form("referrer", "/schools/{id}/referrers/new", main, &[("email", "geen adres"), ("phone", "1")]),
