@@ -89,5 +89,8 @@ ids! {
     GuidanceId: "a talk, call or message with a student";
     LearningId: "a training or coaching of a broker";
     ReferralId: "a referral";
+    ReferralListId: "a school's list of students to refer";
+    ReferralRowId: "a row of such a list";
+    SchoolSessionId: "a session of a referrer";
     ReferrerId: "a person at a school who refers students";
 }

@@ -8,6 +8,7 @@ mod read;
 mod verdict;
 mod write;
 
+pub(super) use cell::{day, level};
 pub use cell::{CellError, CellProblem};
 pub use draft::{ContactDraft, Draft, RecognitionDraft, draft, is_functional};
 pub use mapping::{Field, guess, problems};

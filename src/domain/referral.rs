@@ -1,5 +1,7 @@
 //! A referral's states: what the desk decided about it, and how far it is, which the student's placements tell.
 
+pub mod list;
+
 use super::code::code;
 use super::moves::NoMove;
 use super::words::PlacementState;

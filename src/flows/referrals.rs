@@ -223,8 +223,12 @@ pub(super) fn refer_in(
         created_at: now,
     };
     let id = referrals::add(tx, &new)?;
-    let detail = if joined { "joined a known student" } else { "" };
-    tell(tx, scope, (&new.site_id, id), "referral.add", detail, now)?;
+    let by = match (hand, referrer_id) {
+        (Hand::School, Some(referrer)) => format!("by referrer {referrer}; "),
+        (Hand::School | Hand::Desk(_), _) => String::new(),
+    };
+    let detail = format!("{by}{}", if joined { "joined a known student" } else { "made a student" });
+    tell(tx, scope, (&new.site_id, id), "referral.add", &detail, now)?;
     if !rules.is_empty() {
         let detail = format!("breaks {}; {}", codes.join(", "), new.let_through);
         tell(tx, scope, (&new.site_id, id), "referral.let_through", &detail, now)?;

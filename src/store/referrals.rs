@@ -272,6 +272,13 @@ pub fn of_student(conn: &mut Conn, scope: &Scope, student: StudentId) -> DbResul
     staged(conn, rows)
 }
 
+/// The referrals of a referrer in scope, the newest first.
+pub fn of_referrer(conn: &mut Conn, scope: &Scope, referrer: ReferrerId) -> DbResult<Vec<ReferralLine>> {
+    let query = lines!(scope).filter(referrals::referrer_id.eq(referrer));
+    let rows: Vec<Named> = query.order((referrals::referred_on.desc(), referrals::id.desc())).load(conn)?;
+    staged(conn, rows)
+}
+
 /// Adds how far each referral is.
 fn staged(conn: &mut Conn, rows: Vec<Named>) -> DbResult<Vec<ReferralLine>> {
     let ids: Vec<StudentId> = rows.iter().map(|row| row.0.student_id).collect();

@@ -699,6 +699,7 @@ diesel::table! {
         active -> Bool,
         version -> Integer,
         created_at -> Timestamp,
+        invited_at -> Nullable<Timestamp>,
     }
 }
 
@@ -766,6 +767,52 @@ diesel::table! {
         held_on -> Date,
         topic -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    referral_lists (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        school_id -> BigInt,
+        referrer_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        file_name -> Text,
+        header -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    referral_list_rows (id) {
+        id -> BigInt,
+        list_id -> BigInt,
+        number -> Integer,
+        cells -> Text,
+        referral_id -> Nullable<BigInt>,
+        made_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    school_codes (email_key) {
+        email_key -> Text,
+        code_hash -> Text,
+        expires_at -> Timestamp,
+        tries -> Integer,
+    }
+}
+
+diesel::table! {
+    school_sessions (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        email_key -> Text,
+        csrf -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
     }
 }
 
@@ -871,6 +918,13 @@ diesel::joinable!(applications -> sites (site_id));
 diesel::joinable!(applications -> students (student_id));
 diesel::joinable!(applications -> companies (company_id));
 diesel::joinable!(learning -> users (user_id));
+diesel::joinable!(referral_lists -> sites (site_id));
+diesel::joinable!(referral_lists -> schools (school_id));
+diesel::joinable!(referral_lists -> referrers (referrer_id));
+diesel::joinable!(referral_lists -> users (user_id));
+diesel::joinable!(referral_list_rows -> referral_lists (list_id));
+diesel::joinable!(referral_list_rows -> referrals (referral_id));
+diesel::joinable!(referral_list_rows -> students (made_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
@@ -922,4 +976,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     guidance,
     applications,
     learning,
+    referral_lists,
+    referral_list_rows,
+    school_codes,
+    school_sessions,
 );

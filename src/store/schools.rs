@@ -123,6 +123,8 @@ pub struct Referrer {
     pub active: bool,
     /// Goes up with every edit.
     pub version: i32,
+    /// When this person was last invited to the schools' own pages.
+    pub invited_at: Option<Moment>,
 }
 
 /// Schools in scope, those that take part first, by name.
@@ -232,6 +234,13 @@ pub fn add_referrer(tx: &mut Tx, school: &School, person: &PersonFields, now: Mo
     tx.unless_taken(|tx| {
         Ok(diesel::insert_into(referrers::table).values(row).returning(referrers::id).get_result(&mut **tx)?)
     })
+}
+
+/// Notes that a referrer was invited. The id comes from a scoped read.
+pub fn invited(tx: &mut Tx, id: ReferrerId, now: Moment) -> DbResult<()> {
+    let row = referrers::table.filter(referrers::id.eq(id));
+    diesel::update(row).set(referrers::invited_at.eq(now)).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Writes a referrer over the version that it was read at; `None` when somebody else of the school has the address,

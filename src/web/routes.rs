@@ -10,6 +10,7 @@ use super::pages::campaigns;
 use super::pages::companies::{bulk, contact, edit, import, list, opening, show, tasks};
 use super::pages::door;
 use super::pages::feed;
+use super::pages::for_schools;
 use super::pages::guidance;
 use super::pages::health;
 use super::pages::home;
@@ -26,7 +27,7 @@ use super::pages::placement;
 use super::pages::placements;
 use super::pages::plan;
 use super::pages::profile;
-use super::pages::referrals::{self, new as referral_new, one as referral};
+use super::pages::referrals::{self, list as referral_list, new as referral_new, one as referral};
 use super::pages::reports;
 use super::pages::schools::{self, agreement, edit as school_edit, referrer};
 use super::pages::settings;
@@ -88,9 +89,13 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/aftercare/{id}/cancel", post().to(aftercare::cancel))
         .route("/aftercare/{id}/ask", post().to(aftercare::ask_now))
         // referrals
-        .route("/referrals", get().to(referrals::list))
+        .route("/referrals", get().to(referrals::index))
         .route("/referrals/new", get().to(referral_new::blank))
         .route("/referrals/new", post().to(referral_new::add))
+        .route("/referrals/lists", get().to(referral_list::blank))
+        .route("/referrals/lists", post().to(referral_list::upload))
+        .route("/referrals/lists/{id}", get().to(referral_list::look))
+        .route("/referrals/lists/{id}/{act:apply|undo}", post().to(referral_list::act))
         .route("/referrals/{id}", get().to(referral::show_one))
         .route("/referrals/{id}/{act:accept|refuse|reopen}", post().to(referral::decide))
         // schools
@@ -106,6 +111,15 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/schools/{id}/referrers/new", post().to(referrer::add))
         .route("/referrers/{id}", get().to(referrer::form))
         .route("/referrers/{id}", post().to(referrer::save))
+        .route("/referrers/{id}/invite", post().to(referrer::invite))
+        // the schools' own pages, by a code that is mailed to an invited address
+        .route("/for-schools", get().to(for_schools::home))
+        .route("/for-schools", post().to(for_schools::ask_code))
+        .route("/for-schools/enter", post().to(for_schools::enter))
+        .route("/for-schools/new", get().to(for_schools::blank))
+        .route("/for-schools/new", post().to(for_schools::add))
+        .route("/for-schools/language", post().to(for_schools::language))
+        .route("/for-schools/out", post().to(for_schools::out))
         // reports
         .route("/reports", get().to(reports::report))
         .route("/reports.csv", get().to(reports::csv))

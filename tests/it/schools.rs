@@ -1,11 +1,18 @@
 //! The school's side: schools with their agreements and referrers, referrals within and outside of them.
 
 use crate::aftercare::{add_company, offer};
+use crate::links::add_mailbox;
 use crate::support::app::{Backend, Seen, Surfer, TestApp, both};
+use crate::support::processes::RunFolder;
+use crate::support::town::texts;
 use stagemakelaar::domain::id::SiteId;
+use stagemakelaar::domain::reply::Letter;
 use stagemakelaar::domain::scope::Scope;
 use stagemakelaar::domain::words::Role;
+use stagemakelaar::flows::{Stop, retention};
+use stagemakelaar::mail::parse;
 use stagemakelaar::store::audit;
+use stagemakelaar::work::{table, tick};
 
 /// An installation with a site, its coordinator and its broker.
 struct Desk {
@@ -80,6 +87,21 @@ fn path_in(text: &str, start: &str) -> String {
     let mut ends = text.split(&link).skip(1).filter_map(|rest| rest.split('"').next());
     let id = ends.find(|id| id.parse::<i64>().is_ok());
     format!("{start}{}", id.unwrap_or_else(|| panic!("no {start} in {text}")))
+}
+
+/// Sends what is ready; gives all that was ever sent, oldest first.
+fn sent(desk: &Desk, post: &RunFolder) -> Vec<Letter> {
+    tick::run_once(&desk.app.app, table::find("deliver").unwrap(), &Stop::default()).unwrap();
+    let files = std::fs::read_dir(post.path()).unwrap().map(|file| file.unwrap().path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "eml")).collect();
+    files.sort();
+    files.iter().map(|path| parse::letter(&std::fs::read(path).unwrap())).collect()
+}
+
+/// The code in a mail.
+fn code_in(letter: &Letter) -> String {
+    let code = |line: &&str| line.trim().len() == 8 && line.trim().chars().all(|c| c.is_ascii_digit());
+    letter.text.lines().find(code).unwrap_or_else(|| panic!("no code in {}", letter.text)).trim().to_owned()
 }
 
 both! {
@@ -302,6 +324,195 @@ both! {
         assert_eq!(kim.post(&format!("{page}/guidance"), &session).status, 404);
         assert_eq!(kim.post(&one, &[("outcome", "accepted")]).status, 404);
         assert_eq!(kim.post(&format!("{page}/guardian"), &[("minor", "no")]).status, 404);
+    }
+
+    fn a_list_is_looked_at_applied_and_taken_back(db) {
+        let desk = Desk::open(db);
+        let school = desk.school("College Zuid", "");
+        desk.agree(&school, "0", &[("who_refers", "desk"), ("shares", "progress")]);
+        let id = school.rsplit('/').next().unwrap();
+        assert_eq!(desk.refer(&school, &[("code", "S-9")]).status, 303);
+        let upload = |text: &str| {
+            desk.noor.get("/referrals/lists");
+            desk.noor.upload("/referrals/lists", &[("school", id)], ("file", "klas.csv", text))
+        };
+        let missing = upload("voornaam;klas\nSam;4A\n");
+        assert!(missing.status == 422 && missing.text.contains("Code, Pogingen"), "{}", missing.text);
+        let text = "Leerlingcode;Voornaam;Pogingen;Niveau;Delen;Geprobeerd\nS-1;Sam;3;niveau 2;voortgang;Brieven\n\
+            S-2;Jip;1;;;\nS-3;Puck;4;acht;;\nS-1;Sam;3;;;\nS-9;Kay;3;;;\nS-4;Rowan;2;;contact;\nS-5;Dani;5;;;bsn 123456782\n\
+            S-6;Quinn;5;;;\n";
+        let sent = upload(text);
+        assert_eq!(sent.status, 303, "{}", sent.text);
+        let path = sent.location().to_owned();
+        let page = desk.noor.get(&path).text;
+        for (words, count) in [(">nieuw</span>", 2), ("buiten de afspraak", 2), ("niet te lezen", 1), ("al aangemeld", 2), ("burgerservicenummer", 1)] {
+            assert_eq!(page.matches(words).count(), count, "{words}: {page}");
+        }
+        assert!(page.contains("minstens 2 keer") && page.contains("2 leerlingen</button>"), "{page}");
+        let count = |desk: &Desk| desk.noor.get("/students?state=all").text.matches("href=\"/students/").count();
+        let before = count(&desk);
+        assert!(desk.noor.get(&path).status == 200 && count(&desk) == before, "looking changes nothing");
+
+        desk.noor.get(&path);
+        assert_eq!(desk.noor.post(&format!("{path}/apply"), &[]).status, 303);
+        assert_eq!(desk.noor.post(&format!("{path}/apply"), &[]).status, 404, "once");
+        let page = desk.noor.get(&path).text;
+        assert!(page.contains("Naar de aanmelding") && !page.contains("Sam,"), "{page}");
+        let list = desk.noor.get("/referrals?state=received").text;
+        assert!(list.contains("Sam") && list.contains("Quinn") && !list.contains("Puck"), "{list}");
+        let quinn = list.split("/referrals/").find(|part| part.contains("Quinn")).unwrap();
+        let quinn = format!("/referrals/{}", quinn.split('"').next().unwrap());
+        desk.noor.get(&quinn);
+        assert_eq!(desk.noor.post(&format!("{quinn}/accept"), &[("version", "1")]).status, 303);
+
+        desk.noor.get(&path);
+        assert_eq!(desk.noor.post(&format!("{path}/undo"), &[]).status, 303);
+        let list = desk.noor.get("/students?state=all").text;
+        assert!(list.contains("Quinn") && !list.contains(">Sam<") && list.contains("S-9"), "{list}");
+        assert_eq!(desk.events("referral_list.undo"), ["removed 1, kept 1"]);
+        assert_eq!(desk.noor.post(&format!("{path}/undo"), &[]).status, 404);
+
+        let other = desk.app.add_site("Zuid");
+        let kim = desk.app.sign_in_as(Role::Coordinator, other);
+        assert_eq!(kim.get(&path).status, 404);
+        kim.get("/referrals/lists");
+        assert_eq!(kim.upload("/referrals/lists", &[("school", id)], ("file", "klas.csv", text)).status, 404);
+        let now = desk.app.clock.now().plus_days(31);
+        retention::tick(desk.app.db(), now).unwrap();
+        assert_eq!(texts(&desk.app, "SELECT cells AS text FROM referral_list_rows"), Vec::<String>::new());
+    }
+
+    fn a_referrer_comes_in_by_a_code_and_sees_own_referrals_alone(db) {
+        let desk = Desk::open(db);
+        let post = RunFolder::new("schools");
+        add_mailbox(&desk.app, desk.site, &post);
+        let (school, other) = (desk.school("College Zuid", ""), desk.school("College Noord", ""));
+        for school in [&school, &other] {
+            desk.agree(school, "0", &[("shares", "progress"), ("own_attempts", "2")]);
+        }
+        let invite = |school: &str, email: &str| {
+            desk.chief.get(&format!("{school}/referrers/new"));
+            let person = [("name", "Mo Leraar"), ("email", email), ("lang", "en")];
+            assert_eq!(desk.chief.post(&format!("{school}/referrers/new"), &person).status, 303);
+            let page = desk.chief.get(school).text;
+            path_in(&page, "/referrers/")
+        };
+        let (mo, bo) = (invite(&school, "mo@college.example"), invite(&other, "bo@college.example"));
+        let visitor = desk.app.visitor();
+        let ask = |who: &Surfer, email: &str| {
+            who.get("/for-schools");
+            who.post("/for-schools", &[("email", email)])
+        };
+        let early = ask(&visitor, "mo@college.example");
+        assert!(early.status == 200 && sent(&desk, &post).is_empty(), "nobody was invited yet");
+        for one in [&mo, &bo] {
+            assert_eq!(desk.noor.post(&format!("{one}/invite"), &[]).status, 403);
+            assert_eq!(desk.chief.post(&format!("{one}/invite"), &[]).status, 303);
+        }
+        let mails = sent(&desk, &post);
+        assert!(mails[0].subject.contains("invites you to refer students"), "{}", mails[0].subject);
+        assert!(mails[0].text.contains(&format!("{}/for-schools", desk.app.base_url)) && mails[0].text.contains("College Zuid"));
+
+        let unknown = ask(&visitor, "nobody@college.example");
+        let known = ask(&visitor, "MO@college.example");
+        let plain = |seen: &Seen, email: &str| seen.text.replace(email, "").replace(&visitor.token(), "");
+        assert_eq!(plain(&unknown, "nobody@college.example"), plain(&known, "MO@college.example"), "the same answer");
+        let mails = sent(&desk, &post);
+        let code = code_in(&mails[2]);
+        assert_eq!((mails.len(), mails[2].to[0].email.as_str()), (3, "mo@college.example"));
+        let kept = texts(&desk.app, "SELECT code_hash AS text FROM school_codes");
+        assert!(kept.len() == 1 && kept[0].len() == 64 && !kept[0].contains(&code), "{kept:?}");
+        assert_eq!(texts(&desk.app, "SELECT text FROM outgoing_bodies"), ["", "", ""], "what a mail said is forgotten");
+
+        let enter = |who: &Surfer, email: &str, code: &str| who.post("/for-schools/enter", &[("email", email), ("code", code)]);
+        assert_eq!(enter(&visitor, "bo@college.example", &code).status, 422, "a code is of one address");
+        assert_eq!(enter(&visitor, "mo@college.example", "00000000").status, 422);
+        let spaced = format!("{} {}", &code[..4], &code[4..]);
+        let inside = enter(&visitor, "mo@college.example", &spaced);
+        assert_eq!((inside.status, inside.location()), (303, "/for-schools"), "{}", inside.text);
+        let cookie = inside.header("set-cookie");
+        assert!(cookie.starts_with("school=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        assert!(visitor.get("/for-schools").text.contains("Nog niemand"));
+        let twice = desk.app.visitor();
+        twice.get("/for-schools");
+        assert_eq!(enter(&twice, "mo@college.example", &code).status, 422, "once");
+
+        visitor.get("/for-schools/new");
+        let fields = |code: &'static str, attempts: &'static str| {
+            [("code", code), ("first_name", "Sam"), ("attempts", attempts), ("tried", "Brieven."), ("shares", "progress"), ("reason", "Toch.")]
+        };
+        let outside = visitor.post("/for-schools/new", &fields("S-1", "1"));
+        assert!(outside.status == 422 && outside.text.contains("minstens 2 keer"), "{}", outside.text);
+        let within = visitor.post("/for-schools/new", &fields("S-1", "2"));
+        assert_eq!((within.status, within.location()), (303, "/for-schools"), "{}", within.text);
+        let own = visitor.get("/for-schools").text;
+        assert!(own.contains("Sam") && own.contains("Ontvangen"), "{own}");
+        assert_eq!(desk.refer_as(&desk.chief, &other, &[("code", "S-2"), ("first_name", "Robin"), ("reason", "Zo.")]).status, 303);
+        assert!(!visitor.get("/for-schools").text.contains("Robin"), "another school's student");
+        visitor.get("/for-schools/new");
+        let taken = visitor.post("/for-schools/new", &fields("S-2", "2"));
+        assert!(taken.status == 422 && taken.text.contains("al in gebruik") && !taken.text.contains("Robin"), "{}", taken.text);
+        let number = bo.rsplit('/').next().unwrap();
+        let for_bo: Vec<_> = fields("S-3", "2").into_iter().chain([("referrer", number)]).collect();
+        assert_eq!(visitor.post("/for-schools/new", &for_bo).status, 404, "nobody else's school");
+
+        let referral = path_in(&desk.noor.get("/referrals?state=received").text, "/referrals/");
+        for path in ["/", "/students", "/referrals", &referral, &school] {
+            let seen = visitor.get(path);
+            assert!(seen.status == 303 && seen.location().starts_with("/sign-in"), "{path}: {}", seen.status);
+        }
+        assert_eq!(visitor.get("/for-schools/1").status, 404);
+        assert_eq!(visitor.post_bare("/for-schools/new", &fields("S-4", "2")).status, 403, "a form has its token");
+        desk.noor.get(&referral);
+        assert_eq!(desk.noor.post(&format!("{referral}/accept"), &[("version", "1")]).status, 303);
+        assert!(visitor.get("/for-schools").text.contains("We zoeken"));
+        assert!(desk.events("referral.add").iter().any(|detail| detail.starts_with("by referrer ")));
+        assert!(desk.events("student.view").iter().any(|detail| detail == "for-schools: 1"), "looking leaves its event");
+
+        desk.chief.get(&mo);
+        let gone = [("name", "Mo Leraar"), ("email", "mo@college.example"), ("version", "1")];
+        assert_eq!(desk.chief.post(&mo, &gone).status, 303);
+        assert!(!visitor.get("/for-schools").text.contains("Sam"), "who may refer no more sees nothing");
+    }
+
+    fn codes_end_are_tried_a_few_times_and_asked_for_a_few_times(db) {
+        let desk = Desk::open(db);
+        let post = RunFolder::new("schools");
+        add_mailbox(&desk.app, desk.site, &post);
+        let school = desk.school("College Zuid", "");
+        desk.chief.get(&format!("{school}/referrers/new"));
+        let person = [("name", "Mo"), ("email", "mo@college.example")];
+        desk.chief.post(&format!("{school}/referrers/new"), &person);
+        let mo = path_in(&desk.chief.get(&school).text, "/referrers/");
+        assert_eq!(desk.chief.post(&format!("{mo}/invite"), &[]).status, 303);
+        let visitor = desk.app.visitor();
+        let ask = || {
+            visitor.get("/for-schools");
+            visitor.post("/for-schools", &[("email", "mo@college.example")]).status
+        };
+        let code = || {
+            assert_eq!(ask(), 200);
+            code_in(sent(&desk, &post).last().unwrap())
+        };
+        let enter = |code: &str| visitor.post("/for-schools/enter", &[("email", "mo@college.example"), ("code", code)]).status;
+        let first = code();
+        desk.app.later(15 * 60);
+        assert_eq!(enter(&first), 422, "a quarter of an hour");
+        let second = code();
+        assert_eq!(enter(&first), 422, "only the last one works");
+        for _ in 0..4 {
+            assert_eq!(enter("12345678"), 422);
+        }
+        assert_eq!(enter(&second), 422, "after five tries it is over");
+        desk.app.later(3_600);
+        assert_eq!([ask(), ask(), ask(), ask()], [200, 200, 200, 429]);
+        desk.app.later(3_600);
+        let last = code();
+        assert_eq!(enter(&last), 303);
+        assert!(visitor.get("/for-schools").text.contains("Jouw aanmeldingen"));
+        assert_eq!(visitor.post("/for-schools/out", &[]).status, 303);
+        assert!(visitor.get("/for-schools").text.contains("Stuur me een code"));
+        assert_eq!(texts(&desk.app, "SELECT email_key AS text FROM school_sessions"), Vec::<String>::new());
     }
 
     fn another_sites_referrals_and_schools_are_not_there(db) {

@@ -1,3 +1,8 @@
+DROP TABLE school_sessions;
+DROP TABLE school_codes;
+ALTER TABLE referrers DROP COLUMN invited_at;
+DROP TABLE referral_list_rows;
+DROP TABLE referral_lists;
 DROP TABLE learning;
 ALTER TABLE students DROP COLUMN guardian_phone;
 ALTER TABLE students DROP COLUMN guardian_name;

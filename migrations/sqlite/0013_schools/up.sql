@@ -119,3 +119,47 @@ CREATE TABLE learning (
   created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX learning_by_user ON learning (user_id, held_on, id);
+
+-- A school's list of students to refer. A row keeps its cells until it was applied; the list is forgotten after a month.
+CREATE TABLE referral_lists (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  site_id BIGINT NOT NULL REFERENCES sites (id),
+  school_id BIGINT NOT NULL REFERENCES schools (id),
+  referrer_id BIGINT REFERENCES referrers (id),
+  user_id BIGINT REFERENCES users (id),
+  file_name TEXT NOT NULL,
+  header TEXT NOT NULL,
+  state TEXT NOT NULL,
+  created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX referral_lists_by_site ON referral_lists (site_id, id);
+
+CREATE TABLE referral_list_rows (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  list_id BIGINT NOT NULL REFERENCES referral_lists (id),
+  number INTEGER NOT NULL,
+  cells TEXT NOT NULL,
+  referral_id BIGINT REFERENCES referrals (id),
+  made_id BIGINT REFERENCES students (id)
+);
+CREATE INDEX referral_list_rows_by_list ON referral_list_rows (list_id, number, id);
+
+-- The schools' own door: when a referrer was invited, the one code of an address, and the sessions that codes opened.
+ALTER TABLE referrers ADD COLUMN invited_at TIMESTAMP;
+
+CREATE TABLE school_codes (
+  email_key TEXT PRIMARY KEY,
+  code_hash TEXT NOT NULL,
+  expires_at TIMESTAMP NOT NULL,
+  tries INTEGER NOT NULL
+);
+
+CREATE TABLE school_sessions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  token_hash TEXT NOT NULL UNIQUE,
+  email_key TEXT NOT NULL,
+  csrf TEXT NOT NULL,
+  created_at TIMESTAMP NOT NULL,
+  seen_at TIMESTAMP NOT NULL,
+  expires_at TIMESTAMP NOT NULL
+);

@@ -10,6 +10,7 @@ pub use door::{
     sign_in, sign_in_by_link, sign_out,
 };
 pub use links::{Handed, sender};
+pub(super) use door::{OFFICE, charge};
 pub use password::Passwords;
 pub use users::{AddUser, ChangeUser, Invited, UserError, add_and_invite, add_user, change_user, invite};
 

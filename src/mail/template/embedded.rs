@@ -67,6 +67,8 @@ pub(super) const FILES: &[File] = files! {
         "invitation",
         "outreach-default",
         "password-reset",
+        "referrer-code",
+        "referrer-invitation",
         "sign-in-link",
 };
 

@@ -8,6 +8,7 @@ pub mod campaigns;
 pub mod companies;
 pub mod door;
 pub mod feed;
+pub mod for_schools;
 pub mod guidance;
 pub mod health;
 pub mod home;

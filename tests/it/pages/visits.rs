@@ -18,6 +18,8 @@ pub enum Who {
     Fresh,
     /// Who sees figures only.
     Researcher,
+    /// A referrer of a school.
+    School,
     /// Nobody who is signed in.
     Visitor,
 }
@@ -60,6 +62,7 @@ pub fn at(town: &Town, path: &str) -> String {
         "students" => first("students", "1 = 1"),
         "schools" => first("schools", "1 = 1"),
         "referrers" => first("referrers", "1 = 1"),
+        "referrals" if path.contains("/lists/") => first("referral_lists", "state = 'staged'"),
         "referrals" => first("referrals", "state = 'received'"),
         "inbox" => first("incoming", "subject = 'Stage voor een neef'"),
         "campaigns" => first("campaigns", "state = 'draft'"),
@@ -106,6 +109,7 @@ pub fn visits(town: &Town) -> Vec<Visit> {
     all.extend(lists.filter(placed).map(|path| Visit::of(Who::Fresh, format!("empty-{}", name(path)), path)));
     all.push(Visit::of(Who::Fresh, "empty-place", "/placements/new"));
     all.push(Visit::of(Who::Researcher, "researcher", "/"));
+    all.extend(of_school());
     all
 }
 
@@ -146,6 +150,26 @@ fn doors(town: &Town) -> Vec<Visit> {
     ]
 }
 
+/// The schools' own pages, in front of their door and behind it.
+fn of_school() -> Vec<Visit> {
+    let visit = |who, name: &str, path: &str| Visit::of(who, name, path);
+    let asked = Visit { press: "main form", typed: &[("email", "mo@school.example")], ..visit(Who::Visitor, "school-code", "/for-schools") };
+    let misfit = Visit { press: "main form", typed: &[("code", "")], status: 422, ..visit(Who::School, "school-misfit", "/for-schools/new") };
+    let broken = Visit {
+        press: "main form",
+        typed: &[("code", "L-9"), ("first_name", "Kim"), ("attempts", "0")],
+        status: 422,
+        ..visit(Who::School, "school-outside", "/for-schools/new")
+    };
+    vec![
+        asked,
+        visit(Who::School, "school-own", "/for-schools"),
+        visit(Who::School, "school-new", "/for-schools/new"),
+        misfit,
+        broken,
+    ]
+}
+
 /// Records in the states that their page shows in another way, and lists as they are asked for.
 fn states(town: &Town) -> Vec<Visit> {
     let mut all = Vec::new();
@@ -171,6 +195,9 @@ fn states(town: &Town) -> Vec<Visit> {
     }
     for (state, id) in each("placements", "state") {
         add(format!("placement-{state}"), format!("/placements/{id}"));
+    }
+    for (state, id) in each("referral_lists", "state") {
+        add(format!("referral-list-{state}"), format!("/referrals/lists/{id}"));
     }
     for (state, id) in each("referrals", "state") {
         add(format!("referral-{state}"), format!("/referrals/{id}"));
@@ -247,6 +274,7 @@ fn misfits(town: &Town) -> Vec<Visit> {
         form("application", "/students/{id}", "main form:has([name=company_name])", &[("company_name", "")]),
         form("guardian", "/students/{id}", "main form:has([name=minor])", &[("guardian_phone", "1")]),
         form("learning", "/settings/learning", main, &[("topic", "")]),
+        form("referral-list", "/referrals/lists", main, &[]),
         form("school", "/schools/new", main, &[("mail_domain", "gmail.com")]),
         form("agreement", "/schools/{id}/agreement", main, &[("own_attempts", "veel"), ("valid_from", "2030-01-01")]),
         form("referrer", "/schools/{id}/referrers/new", main, &[("email", "geen adres"), ("phone", "1")]),

@@ -1,6 +1,7 @@
 //! Referrals: the waiting list by how far they are, writing one down, one of them, and the desk's decision.
 
 pub mod form;
+pub mod list;
 pub mod new;
 pub mod one;
 pub mod words;
@@ -68,7 +69,7 @@ impl Which {
 }
 
 /// `GET /referrals`
-pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
+pub async fn index(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let (at, after) = (which.stage(), which.mark());
     let (scope, now, rows) = (who.scope.clone(), who.now, app.config.limits.page_rows as usize);
     let (counts, mut lines) = ask(&app, move |app| -> DbResult<_> {

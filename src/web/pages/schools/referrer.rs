@@ -6,13 +6,15 @@ use crate::app::App;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{ReferrerId, SchoolId};
 use crate::domain::phone::Phone;
+use crate::flows::accounts::Handed;
+use crate::flows::school_door::{self, DoorError};
 use crate::flows::schools::{self as flow, SchoolError};
 use crate::store::DbResult;
 use crate::store::schools::{self, PersonFields, Referrer, School};
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
-use crate::web::form::{Errors, Form};
+use crate::web::form::{Errors, Form, Press};
 use crate::web::gate::RequireCoordinator;
 use crate::web::page::{Here, Page};
 use crate::web::{done, show, unfit};
@@ -161,4 +163,26 @@ pub async fn save(
         Ok(()) => Ok(done(&back, &Flash::good(who.lang.t("Bewaard.", "Saved.")), &who)),
         Err(error) => refused(page, error),
     }
+}
+
+/// `POST /referrers/{id}/invite`
+pub async fn invite(app: Data<App>, who: RequireCoordinator, id: Path<ReferrerId>, _: Form<Press>) -> Answer {
+    let (school, one) = referrer(&app, &who, *id).await?;
+    let (scope, now, id) = (who.scope.clone(), who.now, *id);
+    let p = who.page(Here::Schools);
+    let invited = attempt(&app, move |app| school_door::invite(&app.db, app.press(), &scope, id, now));
+    let flash = match invited.await? {
+        Ok(Handed::Mailed) => {
+            let text = p.t("krijgt een mail en kan voortaan zelf aanmelden.", "gets a mail and can refer from now on.");
+            Flash::good(format!("{} {text}", one.name))
+        }
+        Ok(Handed::NoMailbox) => {
+            let text = p.t("Er gaat geen mail uit: stel eerst een mailbox in.", "No mail goes out: set up a mailbox first.");
+            Flash::warn(text)
+        }
+        Ok(Handed::Refused(why)) => Flash::warn(why.say(p.lang)),
+        Err(DoorError::School(SchoolError::NotFound)) => return Err(Error::NotFound),
+        Err(error) => return Err(Error::unknown(error)),
+    };
+    Ok(done(&format!("/schools/{}", school.id), &flash, &who))
 }
