@@ -31,7 +31,7 @@ use super::pages::referrals::{self, list as referral_list, new as referral_new, 
 use super::pages::reports;
 use super::pages::schools::{self, agreement, edit as school_edit, referrer};
 use super::pages::settings;
-use super::pages::students;
+use super::pages::students::{self, list as student_list};
 use super::pages::suppressions;
 use super::pages::templates;
 use super::pages::today;
@@ -70,7 +70,7 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/placements/{id}", post().to(placements::settle))
         .route("/placements/{id}/dates", post().to(placements::dates))
         .route("/placements/{id}/end", post().to(placements::end_early))
-        .route("/students", get().to(students::list))
+        .route("/students", get().to(student_list::list))
         .route("/students/new", get().to(students::blank))
         .route("/students/new", post().to(students::add))
         .route("/students/{id}", get().to(students::one))

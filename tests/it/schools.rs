@@ -13,6 +13,8 @@ use stagemakelaar::flows::{Stop, retention};
 use stagemakelaar::mail::parse;
 use stagemakelaar::store::audit;
 use stagemakelaar::work::{table, tick};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// An installation with a site, its coordinator and its broker.
 struct Desk {
@@ -89,19 +91,18 @@ fn path_in(text: &str, start: &str) -> String {
     format!("{start}{}", id.unwrap_or_else(|| panic!("no {start} in {text}")))
 }
 
-/// Sends what is ready; gives all that was ever sent, oldest first.
+/// Sends what is ready; gives all that was ever sent. A clock that stands still tells nothing of their order.
 fn sent(desk: &Desk, post: &RunFolder) -> Vec<Letter> {
     tick::run_once(&desk.app.app, table::find("deliver").unwrap(), &Stop::default()).unwrap();
     let files = std::fs::read_dir(post.path()).unwrap().map(|file| file.unwrap().path());
-    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "eml")).collect();
-    files.sort();
-    files.iter().map(|path| parse::letter(&std::fs::read(path).unwrap())).collect()
+    let files = files.filter(|path| path.extension().is_some_and(|end| end == "eml"));
+    files.map(|path| parse::letter(&std::fs::read(path).unwrap())).collect()
 }
 
 /// The code in a mail.
-fn code_in(letter: &Letter) -> String {
-    let code = |line: &&str| line.trim().len() == 8 && line.trim().chars().all(|c| c.is_ascii_digit());
-    letter.text.lines().find(code).unwrap_or_else(|| panic!("no code in {}", letter.text)).trim().to_owned()
+fn code_in(letter: &Letter) -> Option<String> {
+    let code = |line: &&str| line.len() == 8 && line.chars().all(|c| c.is_ascii_digit());
+    letter.text.lines().map(str::trim).find(code).map(str::to_owned)
 }
 
 both! {
@@ -357,7 +358,7 @@ both! {
         assert_eq!(desk.noor.post(&format!("{path}/apply"), &[]).status, 303);
         assert_eq!(desk.noor.post(&format!("{path}/apply"), &[]).status, 404, "once");
         let page = desk.noor.get(&path).text;
-        assert!(page.contains("Naar de aanmelding") && !page.contains("Sam,"), "{page}");
+        assert!(page.contains("Naar de aanmelding") && page.matches("Sam,").count() == 1, "{page}");
         let list = desk.noor.get("/referrals?state=received").text;
         assert!(list.contains("Sam") && list.contains("Quinn") && !list.contains("Puck"), "{list}");
         let quinn = list.split("/referrals/").find(|part| part.contains("Quinn")).unwrap();
@@ -410,16 +411,18 @@ both! {
             assert_eq!(desk.chief.post(&format!("{one}/invite"), &[]).status, 303);
         }
         let mails = sent(&desk, &post);
-        assert!(mails[0].subject.contains("invites you to refer students"), "{}", mails[0].subject);
-        assert!(mails[0].text.contains(&format!("{}/for-schools", desk.app.base_url)) && mails[0].text.contains("College Zuid"));
+        let mail = mails.iter().find(|mail| mail.to[0].email.as_str() == "mo@college.example").unwrap();
+        assert!(mail.subject.contains("invites you to refer students"), "{}", mail.subject);
+        assert!(mail.text.contains(&format!("{}/for-schools", desk.app.base_url)) && mail.text.contains("College Zuid"));
 
         let unknown = ask(&visitor, "nobody@college.example");
         let known = ask(&visitor, "MO@college.example");
         let plain = |seen: &Seen, email: &str| seen.text.replace(email, "").replace(&visitor.token(), "");
         assert_eq!(plain(&unknown, "nobody@college.example"), plain(&known, "MO@college.example"), "the same answer");
         let mails = sent(&desk, &post);
-        let code = code_in(&mails[2]);
-        assert_eq!((mails.len(), mails[2].to[0].email.as_str()), (3, "mo@college.example"));
+        let with_code: Vec<_> = mails.iter().filter(|mail| code_in(mail).is_some()).collect();
+        assert_eq!((mails.len(), with_code.len(), with_code[0].to[0].email.as_str()), (3, 1, "mo@college.example"));
+        let code = code_in(with_code[0]).unwrap();
         let kept = texts(&desk.app, "SELECT code_hash AS text FROM school_codes");
         assert!(kept.len() == 1 && kept[0].len() == 64 && !kept[0].contains(&code), "{kept:?}");
         assert_eq!(texts(&desk.app, "SELECT text FROM outgoing_bodies"), ["", "", ""], "what a mail said is forgotten");
@@ -490,9 +493,13 @@ both! {
             visitor.get("/for-schools");
             visitor.post("/for-schools", &[("email", "mo@college.example")]).status
         };
+        let known = RefCell::new(BTreeSet::new());
         let code = || {
+            let before = sent(&desk, &post);
+            known.borrow_mut().extend(before.iter().filter_map(code_in));
             assert_eq!(ask(), 200);
-            code_in(sent(&desk, &post).last().unwrap())
+            let codes = sent(&desk, &post).iter().filter_map(code_in).collect::<BTreeSet<_>>();
+            codes.difference(&known.borrow()).next().unwrap().clone()
         };
         let enter = |code: &str| visitor.post("/for-schools/enter", &[("email", "mo@college.example"), ("code", code)]).status;
         let first = code();

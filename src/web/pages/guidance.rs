@@ -107,7 +107,7 @@ pub(super) fn sentence(error: &GuidanceError, lang: Lang) -> Option<(&'static st
 /// The page again with a refusal, or the error itself.
 async fn refused(app: &Data<App>, who: &Signed, id: StudentId, forms: Forms, error: GuidanceError) -> Answer {
     match (sentence(&error, who.lang), error) {
-        (Some((field, text)), _) => again(app, who, id, forms, Errors::one(field, text)).await,
+        (Some((field, text)), _) => again(app, who, id, (None, forms), Errors::one(field, text)).await,
         (None, GuidanceError::NotFound) => Err(Error::NotFound),
         (None, error) => Err(Error::unknown(error)),
     }
@@ -126,7 +126,7 @@ pub async fn talk(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form): 
         text => errors.take("due_on", Day::parse(text).ok_or(choose)),
     };
     let Some(held_on) = held_on.filter(|_| errors.is_empty()) else {
-        return again(&app, &who, id, Forms { guidance: form, ..Forms::default() }, errors).await;
+        return again(&app, &who, id, (None, Forms { guidance: form, ..Forms::default() }), errors).await;
     };
     let said = if session { form.said.clone() } else { form.line.clone() };
     let talk = Talk { kind, held_on, goal: form.goal.clone(), said, next_step: form.next_step.clone(), due_on };
@@ -145,7 +145,7 @@ pub async fn apply(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form):
     let (scope, now, id, lang) = (who.scope.clone(), who.now, *id, who.lang);
     let Some(on) = Day::parse(&form.applied_on) else {
         let errors = Errors::one("applied_on", lang.t("Kies een dag.", "Choose a day."));
-        return again(&app, &who, id, Forms { application: form, ..Forms::default() }, errors).await;
+        return again(&app, &who, id, (None, Forms { application: form, ..Forms::default() }), errors).await;
     };
     let (name, outcome) = (form.company_name.clone(), form.outcome.parse().unwrap_or(ApplicationOutcome::Waiting));
     match attempt(&app, move |app| flow::apply(&app.db, &scope, id, (&name, on, outcome), now)).await? {
@@ -187,7 +187,7 @@ pub async fn guard(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form):
     let Ok(phone) = phone else {
         let shape = lang.t("Schrijf het nummer zo: 06 12 34 56 78.", "Write it as 06 12 34 56 78.");
         let errors = Errors::one("guardian_phone", shape);
-        return again(&app, &who, id, Forms { guardian: Some(form), ..Forms::default() }, errors).await;
+        return again(&app, &who, id, (None, Forms { guardian: Some(form), ..Forms::default() }), errors).await;
     };
     let name = form.guardian_name.clone();
     match attempt(&app, move |app| flow::guard(&app.db, &scope, id, (minor, &name, phone.as_ref()), now)).await? {

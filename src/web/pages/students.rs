@@ -1,4 +1,6 @@
-//! Students: the list by where they stand, adding one, and what the desk knows about one.
+//! Students: adding one, and what the desk knows about one.
+
+pub mod list;
 
 use super::guidance::{self, ApplicationForm, GuardianForm, GuidanceForm};
 use super::place::{langs, levels, student_sentence, tracks};
@@ -10,8 +12,6 @@ use crate::domain::guidance::{ApplicationOutcome, GuidanceKind};
 use crate::domain::id::{SiteId, StudentId};
 use crate::domain::phone::Phone;
 use crate::domain::scope::Scope;
-use crate::domain::placement::{Standing, standing as stands};
-use crate::domain::words::Lang;
 use crate::flows::students::{self as flow, Fields, Sight, StudentError};
 use crate::store::guidance::{self as guidance_rows, Application, Guardian, Guidance};
 use crate::store::referrals::{self, ReferralLine};
@@ -26,7 +26,7 @@ use crate::web::page::{Here, Page};
 use crate::web::parts::Badge;
 use crate::web::watch::saved;
 use crate::web::{done, show, unfit};
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
 
@@ -106,51 +106,6 @@ impl Around {
     }
 }
 
-/// One row of the list.
-struct Line {
-    student: Student,
-    standing: Standing,
-    site: String,
-}
-
-#[derive(Template)]
-#[template(path = "pages/students.html")]
-struct StudentsPage {
-    p: Page,
-    tabs: Vec<(String, &'static str, i64, bool)>,
-    lines: Vec<Line>,
-    several_sites: bool,
-    first: Option<String>,
-    next: Option<String>,
-}
-
-/// Which students.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Which {
-    state: String,
-    before: Option<StudentId>,
-}
-
-impl Which {
-    /// Those who look, unless somebody asks for others or for all.
-    fn standing(&self) -> Option<Standing> {
-        if self.state == ALL { None } else { Some(self.state.parse().unwrap_or(Standing::Looking)) }
-    }
-}
-
-/// Asks for every student.
-const ALL: &str = "all";
-
-/// Where a student stands, in a word.
-const fn standing_name(lang: Lang, standing: Standing) -> &'static str {
-    match standing {
-        Standing::Looking => lang.t("Zoekt", "Looking"),
-        Standing::Placed => lang.t("Geplaatst", "Placed"),
-        Standing::Finished => lang.t("Afgerond", "Finished"),
-    }
-}
-
 impl StudentForm {
     fn of(student: &Student) -> Self {
         let text = |word: Option<String>| word.unwrap_or_default();
@@ -201,23 +156,6 @@ impl StudentForm {
             lang: self.lang.parse().unwrap_or_default(),
             wishes: wishes::read(self, errors, who.lang),
         }
-    }
-}
-
-impl StudentsPage {
-    fn standing(&self, line: &Line) -> Badge {
-        let kind = match line.standing {
-            Standing::Looking => "",
-            Standing::Placed => "good",
-            Standing::Finished => "blue",
-        };
-        self.p.badge(kind, standing_name(self.p.lang, line.standing))
-    }
-}
-
-impl Line {
-    fn looks(&self) -> bool {
-        self.standing == Standing::Looking
     }
 }
 
@@ -315,48 +253,6 @@ impl StudentPage {
     }
 }
 
-/// `GET /students`
-pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
-    let (standing, before) = (which.standing(), which.before);
-    let (scope, now, rows) = (who.scope.clone(), who.now, app.config.limits.page_rows as usize);
-    let (counts, mut students, states) = ask(&app, move |app| -> DbResult<_> {
-        let limit = i64::try_from(rows).unwrap_or(i64::MAX - 1) + 1;
-        let found = app.db.read(|conn| -> DbResult<_> {
-            let students = students::list(conn, &scope, standing, before, limit)?;
-            let ids: Vec<StudentId> = students.iter().map(|student| student.id).collect();
-            Ok((students::counts(conn, &scope)?, students, students::placements_of(conn, &scope, &ids)?))
-        })?;
-        flow::seen(&app.db, &scope, Sight::List("students", found.1.len().min(rows)), now)?;
-        Ok(found)
-    })
-    .await?;
-    let more = students.len() > rows;
-    students.truncate(rows);
-    let state = standing.map_or(ALL, Standing::as_str);
-    let next = students.last().filter(|_| more).map(|last| format!("/students?state={state}&before={}", last.id));
-    let all = (
-        ALL.to_owned(),
-        who.lang.t("Iedereen", "Everybody"),
-        counts.iter().map(|(_, count)| count).sum(),
-        standing.is_none(),
-    );
-    let tab =
-        |(of, count): &(Standing, i64)| (of.to_string(), standing_name(who.lang, *of), *count, standing == Some(*of));
-    let line = |student: Student| {
-        let own = states.iter().filter(|(id, _)| *id == student.id).map(|(_, state)| *state);
-        let site = who.sites.iter().find(|(id, _)| *id == student.site_id).map(|(_, name)| name.clone());
-        Line { standing: stands(own), site: site.unwrap_or_default(), student }
-    };
-    show(&StudentsPage {
-        p: who.page(Here::Students),
-        tabs: counts.iter().map(tab).chain([all]).collect(),
-        lines: students.into_iter().map(line).collect(),
-        several_sites: who.sites.len() > 1,
-        first: before.map(|_| format!("/students?state={state}")),
-        next,
-    })
-}
-
 fn page(who: &Signed, id: Option<StudentId>, form: StudentForm, errors: Errors) -> StudentPage {
     let around = Around::default();
     let (forms, guardian) = (Forms::default(), GuardianForm::default());
@@ -406,21 +302,14 @@ pub async fn one(app: Data<App>, who: Signed, id: Path<StudentId>) -> Answer {
     show(&page(&who, Some(id), StudentForm::of(&student), Errors::default()).with(around, Forms::default()))
 }
 
-/// The page again, with what does not fit.
-async fn back(app: &Data<App>, who: &Signed, id: StudentId, form: StudentForm, errors: Errors) -> Answer {
-    let scope = who.scope.clone();
-    let read = move |app: &App| -> DbResult<_> {
-        app.db.read(|conn| {
-            let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
-            Around::read(conn, &scope, id, student.phone).map(Some)
-        })
-    };
-    let around = ask(app, read).await?.ok_or(Error::NotFound)?;
-    unfit(&page(who, Some(id), form, errors).with(around, Forms::default()))
-}
-
-/// The page again, with what does not fit in one of the small forms.
-pub(super) async fn again(app: &Data<App>, who: &Signed, id: StudentId, forms: Forms, errors: Errors) -> Answer {
+/// The page again, with what does not fit: in the student's own form as typed, or in one of the small ones.
+pub(super) async fn again(
+    app: &Data<App>,
+    who: &Signed,
+    id: StudentId,
+    (form, forms): (Option<StudentForm>, Forms),
+    errors: Errors,
+) -> Answer {
     let (scope, now) = (who.scope.clone(), who.now);
     let read = move |app: &App| -> DbResult<_> {
         let found = app.db.read(|conn| -> DbResult<_> {
@@ -434,7 +323,8 @@ pub(super) async fn again(app: &Data<App>, who: &Signed, id: StudentId, forms: F
         Ok(found)
     };
     let (student, around) = ask(app, read).await?.ok_or(Error::NotFound)?;
-    unfit(&page(who, Some(id), StudentForm::of(&student), errors).with(around, forms))
+    let form = form.unwrap_or_else(|| StudentForm::of(&student));
+    unfit(&page(who, Some(id), form, errors).with(around, forms))
 }
 
 /// `POST /students/{id}`
@@ -443,7 +333,7 @@ pub async fn save(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form): 
     let mut errors = Errors::default();
     let fields = form.fields(&mut errors, &who);
     if !errors.is_empty() {
-        return back(&app, &who, id, form, errors).await;
+        return again(&app, &who, id, (Some(form), Forms::default()), errors).await;
     }
     match attempt(&app, move |app| flow::change(&app.db, &scope, id, version, &fields, now)).await? {
         Ok(()) => {
@@ -453,7 +343,9 @@ pub async fn save(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form): 
         Err(StudentError::NotFound) => Err(Error::NotFound),
         Err(StudentError::Stale) => Err(Error::Stale),
         Err(error) => match student_sentence(&error, who.lang) {
-            Some((field, text)) => back(&app, &who, id, form, Errors::one(field, text)).await,
+            Some((field, text)) => {
+                again(&app, &who, id, (Some(form), Forms::default()), Errors::one(field, text)).await
+            }
             None => Err(Error::unknown(error)),
         },
     }
