@@ -144,7 +144,9 @@ impl Rule {
             (Self::NotYet(day), Lang::En) => {
                 format!("The agreement with this school begins on {}.", spoken::date(*day, lang))
             }
-            (Self::Over(day), Lang::Nl) => format!("De afspraak met deze school liep tot {}.", spoken::date(*day, lang)),
+            (Self::Over(day), Lang::Nl) => {
+                format!("De afspraak met deze school liep tot {}.", spoken::date(*day, lang))
+            }
             (Self::Over(day), Lang::En) => {
                 format!("The agreement with this school ended on {}.", spoken::date(*day, lang))
             }
@@ -357,10 +359,12 @@ mod tests {
         let shares = prop::sample::subsequence(Share::ALL.to_vec(), 0..=3);
         let bound = || prop::option::of(-400_i64..400);
         let (who, carer) = (prop::sample::select(WhoRefers::ALL), prop::sample::select(Carer::ALL));
-        (who, 0..6_i32, shares, bound(), bound(), carer).prop_map(|(who_refers, own_attempts, shares, from, until, carer)| {
-            let of = |days: Option<i64>| days.map(|days| day("2026-11-24").plus(days));
-            Terms { who_refers, own_attempts, shares, valid_from: of(from), valid_until: of(until), carer }
-        })
+        (who, 0..6_i32, shares, bound(), bound(), carer).prop_map(
+            |(who_refers, own_attempts, shares, from, until, carer)| {
+                let of = |days: Option<i64>| days.map(|days| day("2026-11-24").plus(days));
+                Terms { who_refers, own_attempts, shares, valid_from: of(from), valid_until: of(until), carer }
+            },
+        )
     }
 
     proptest! {

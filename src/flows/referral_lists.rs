@@ -224,14 +224,7 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn record(
-    tx: &mut Tx,
-    scope: &Scope,
-    list: &ReferralList,
-    action: &str,
-    detail: &str,
-    now: Moment,
-) -> DbResult<()> {
+fn record(tx: &mut Tx, scope: &Scope, list: &ReferralList, action: &str, detail: &str, now: Moment) -> DbResult<()> {
     let event = Event {
         at: now,
         site_id: Some(list.site_id),

@@ -5,17 +5,17 @@ use crate::domain::agreement::{Carer, Share, Terms, WhoRefers};
 use crate::domain::email::EmailAddress;
 use crate::domain::guidance::{ApplicationOutcome, GuidanceKind};
 use crate::domain::id::{ReferrerId, SchoolId, SiteId, StudentId};
-use crate::domain::referral::ReferralEvent;
 use crate::domain::phone::Phone;
+use crate::domain::referral::ReferralEvent;
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
 use crate::domain::words::Lang;
 use crate::flows::guidance::{self, Talk};
 use crate::flows::referrals::{self, By, Draft, Hand};
 use crate::flows::{schools, students};
+use crate::store::Db;
 use crate::store::schools::{Fields, PersonFields};
 use crate::store::students::{self as student_rows, Student};
-use crate::store::Db;
 
 /// The schools of one desk.
 #[derive(Debug, Clone, Copy)]
@@ -29,13 +29,7 @@ pub struct Plan {
 }
 
 /// The school with an agreement, and the person there who refers.
-pub fn add(
-    db: &Db,
-    scope: &Scope,
-    site: SiteId,
-    plan: &Plan,
-    began: Moment,
-) -> anyhow::Result<(SchoolId, ReferrerId)> {
+pub fn add(db: &Db, scope: &Scope, site: SiteId, plan: &Plan, began: Moment) -> anyhow::Result<(SchoolId, ReferrerId)> {
     let (name, domain) = plan.agreed;
     let fields = |name: &str, domain: Option<&str>| Fields {
         name: name.to_owned(),

@@ -2,8 +2,8 @@
 //! ticks, old rankings.
 
 use super::schema::{
-    import_rows, imports, matchings, referral_list_rows, referral_lists, school_codes, school_sessions, sessions, throttles,
-    tick_runs, tokens,
+    import_rows, imports, matchings, referral_list_rows, referral_lists, school_codes, school_sessions, sessions,
+    throttles, tick_runs, tokens,
 };
 use super::{DbResult, Tx};
 use crate::domain::id::{ImportId, ReferralListId};
@@ -26,7 +26,8 @@ pub fn school_sessions(tx: &mut Tx, now: Moment) -> DbResult<usize> {
 pub fn referral_lists(tx: &mut Tx, before: Moment) -> DbResult<usize> {
     let old = referral_lists::table.filter(referral_lists::created_at.lt(before));
     let ids: Vec<ReferralListId> = old.select(referral_lists::id).load(&mut **tx)?;
-    diesel::delete(referral_list_rows::table.filter(referral_list_rows::list_id.eq_any(ids.clone()))).execute(&mut **tx)?;
+    diesel::delete(referral_list_rows::table.filter(referral_list_rows::list_id.eq_any(ids.clone())))
+        .execute(&mut **tx)?;
     Ok(diesel::delete(referral_lists::table.filter(referral_lists::id.eq_any(ids))).execute(&mut **tx)?)
 }
 

@@ -189,9 +189,7 @@ pub fn company_called(conn: &mut Conn, site: SiteId, sort_name: &str) -> DbResul
 
 /// Whether a student in scope is a minor, and whom to call.
 pub fn guardian(conn: &mut Conn, scope: &Scope, student: StudentId) -> DbResult<Option<Guardian>> {
-    let own = students::table
-        .filter(students::id.eq(student))
-        .filter(students::site_id.eq_any(scope.sites().to_vec()));
+    let own = students::table.filter(students::id.eq(student)).filter(students::site_id.eq_any(scope.sites().to_vec()));
     Ok(own.select(Guardian::as_select()).first(conn).optional()?)
 }
 

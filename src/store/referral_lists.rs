@@ -154,10 +154,8 @@ pub fn take_back(tx: &mut Tx, row: &ListRow) -> DbResult<bool> {
     if untouched.count().get_result::<i64>(&mut **tx)? == 0 {
         return Ok(false);
     }
-    let none = (
-        referral_list_rows::referral_id.eq(None::<ReferralId>),
-        referral_list_rows::made_id.eq(None::<StudentId>),
-    );
+    let none =
+        (referral_list_rows::referral_id.eq(None::<ReferralId>), referral_list_rows::made_id.eq(None::<StudentId>));
     diesel::update(referral_list_rows::table.filter(referral_list_rows::id.eq(row.id))).set(none).execute(&mut **tx)?;
     diesel::delete(referrals::table.filter(referrals::id.eq(referral))).execute(&mut **tx)?;
     let Some(made) = row.made_id else { return Ok(true) };

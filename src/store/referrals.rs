@@ -136,13 +136,7 @@ macro_rules! lines {
             .inner_join(students::table)
             .inner_join(schools::table)
             .filter(referrals::site_id.eq_any($scope.sites().to_vec()))
-            .select((
-                Referral::as_select(),
-                students::first_name,
-                students::code,
-                students::programme,
-                schools::name,
-            ))
+            .select((Referral::as_select(), students::first_name, students::code, students::programme, schools::name))
     };
 }
 
@@ -174,9 +168,7 @@ macro_rules! at_stage {
                 .filter(not(has!(OPEN)))
                 .filter(not(has!(COMPLETED)))
                 .filter(has!(ENDED)),
-            Stage::Looking => $query
-                .filter(referrals::state.eq(ReferralState::Accepted))
-                .filter(not(has!(ANY))),
+            Stage::Looking => $query.filter(referrals::state.eq(ReferralState::Accepted)).filter(not(has!(ANY))),
         }
     };
 }
@@ -184,12 +176,8 @@ macro_rules! at_stage {
 const OPEN: [PlacementState; 2] = [PlacementState::Planned, PlacementState::Running];
 const COMPLETED: [PlacementState; 1] = [PlacementState::Completed];
 const ENDED: [PlacementState; 1] = [PlacementState::EndedEarly];
-const ANY: [PlacementState; 4] = [
-    PlacementState::Planned,
-    PlacementState::Running,
-    PlacementState::Completed,
-    PlacementState::EndedEarly,
-];
+const ANY: [PlacementState; 4] =
+    [PlacementState::Planned, PlacementState::Running, PlacementState::Completed, PlacementState::EndedEarly];
 
 /// Adds a referral.
 pub fn add(tx: &mut Tx, new: &NewReferral) -> DbResult<ReferralId> {

@@ -68,8 +68,7 @@ async fn visited(
     let token = request.cookie(name).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty());
     let (found, guest, failure) = match token {
         Some(token) if of_school => {
-            let arrived =
-                ask(app, move |app| school_door::arrive(&app.db, &app.config.accounts, &token, now)).await;
+            let arrived = ask(app, move |app| school_door::arrive(&app.db, &app.config.accounts, &token, now)).await;
             arrived.map_or_else(|error| (None, None, Some(error)), |guest| (None, guest, None))
         }
         Some(token) => {

@@ -269,14 +269,10 @@ mod tests {
         for (row, wrong) in [
             ("S-1|Sam|||||3||", vec![]),
             ("S-1|Sam|||||||", vec![Column::Attempts]),
-            ("S-1|Sam|acht|fiets|gauw|veel|3|alles|ooit", vec![
-                Column::Level,
-                Column::Track,
-                Column::From,
-                Column::Days,
-                Column::On,
-                Column::Shares,
-            ]),
+            (
+                "S-1|Sam|acht|fiets|gauw|veel|3|alles|ooit",
+                vec![Column::Level, Column::Track, Column::From, Column::Days, Column::On, Column::Shares],
+            ),
             ("", vec![Column::Attempts]),
         ] {
             assert_eq!(entry(&header, &cells(row)).err().unwrap_or_default(), wrong, "{row}");

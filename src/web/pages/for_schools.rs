@@ -147,9 +147,8 @@ pub async fn ask_code(app: Data<App>, who: Visitor, Form(form): Form<AskForm>) -
         return unfit(&ask_page(&who, form.email, Errors::one("email", text)));
     };
     let (now, address) = (who.now, who.address.clone());
-    let asked = attempt(&app, move |app| {
-        door::ask_code(&app.db, app.press(), &app.config.accounts, (&email, &address), now)
-    });
+    let asked =
+        attempt(&app, move |app| door::ask_code(&app.db, app.press(), &app.config.accounts, (&email, &address), now));
     match asked.await? {
         Ok(()) => show(&CodePage { p: who.page(Here::Nowhere), email: form.email, errors: Errors::default() }),
         Err(DoorError::Throttled { minutes }) => Err(Error::Throttled { minutes }),
@@ -224,10 +223,11 @@ pub async fn blank(app: Data<App>, who: Visitor) -> Answer {
 pub async fn add(app: Data<App>, who: Visitor, Form(mut form): Form<ReferralForm>) -> Answer {
     let Some(guest) = who.guest().cloned() else { return Ok(go(HOME)) };
     // The school is the one at which this person refers, and the day is today, whatever a form says.
-    let chosen = guest.people.iter().find(|one| one.id.to_string() == form.referrer).or(match guest.people.as_slice() {
-        [one] if form.referrer.is_empty() => Some(one),
-        _ => None,
-    });
+    let chosen =
+        guest.people.iter().find(|one| one.id.to_string() == form.referrer).or(match guest.people.as_slice() {
+            [one] if form.referrer.is_empty() => Some(one),
+            _ => None,
+        });
     let one = chosen.cloned().ok_or(Error::NotFound)?;
     (form.school, form.on, form.reason) = (one.school_id.to_string(), who.now.day().to_string(), String::new());
     form.referrer = one.id.to_string();
@@ -237,12 +237,12 @@ pub async fn add(app: Data<App>, who: Visitor, Form(mut form): Form<ReferralForm
     };
     draft.by = By::Known(one.id);
     let now = who.now;
-    let refer = attempt(&app, move |app| {
-        flow::refer(&app.db, &Scope::clockwork(one.site_id), &draft, Hand::School, now)
-    });
+    let refer =
+        attempt(&app, move |app| flow::refer(&app.db, &Scope::clockwork(one.site_id), &draft, Hand::School, now));
     match refer.await? {
         Ok(_) => {
-            let said = who.lang.t("Aangemeld. De stagemakelaar neemt contact op.", "Referred. The broker will be in touch.");
+            let said =
+                who.lang.t("Aangemeld. De stagemakelaar neemt contact op.", "Referred. The broker will be in touch.");
             Ok(done(HOME, &saved(said, form.texts(), who.lang), &who))
         }
         Err(ReferralError::NotFound) => Err(Error::NotFound),

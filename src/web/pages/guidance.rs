@@ -120,7 +120,8 @@ pub async fn talk(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form): 
     let session = kind == GuidanceKind::Session;
     let mut errors = Errors::default();
     let choose = lang.t("Kies een dag.", "Choose a day.");
-    let held_on = if session { errors.take("held_on", Day::parse(&form.held_on).ok_or(choose)) } else { Some(now.day()) };
+    let held_on =
+        if session { errors.take("held_on", Day::parse(&form.held_on).ok_or(choose)) } else { Some(now.day()) };
     let due_on = match form.due_on.trim() {
         "" => None,
         text => errors.take("due_on", Day::parse(text).ok_or(choose)),

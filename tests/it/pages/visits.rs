@@ -153,8 +153,17 @@ fn doors(town: &Town) -> Vec<Visit> {
 /// The schools' own pages, in front of their door and behind it.
 fn of_school() -> Vec<Visit> {
     let visit = |who, name: &str, path: &str| Visit::of(who, name, path);
-    let asked = Visit { press: "main form", typed: &[("email", "mo@school.example")], ..visit(Who::Visitor, "school-code", "/for-schools") };
-    let misfit = Visit { press: "main form", typed: &[("code", "")], status: 422, ..visit(Who::School, "school-misfit", "/for-schools/new") };
+    let asked = Visit {
+        press: "main form",
+        typed: &[("email", "mo@school.example")],
+        ..visit(Who::Visitor, "school-code", "/for-schools")
+    };
+    let misfit = Visit {
+        press: "main form",
+        typed: &[("code", "")],
+        status: 422,
+        ..visit(Who::School, "school-misfit", "/for-schools/new")
+    };
     let broken = Visit {
         press: "main form",
         typed: &[("code", "L-9"), ("first_name", "Kim"), ("attempts", "0")],
@@ -202,8 +211,10 @@ fn states(town: &Town) -> Vec<Visit> {
     for (state, id) in each("referrals", "state") {
         add(format!("referral-{state}"), format!("/referrals/{id}"));
     }
-    let referred = ids(&town.app, &format!("SELECT student_id AS id FROM referrals WHERE site_id = {} ORDER BY id", town.here));
-    let guided = ids(&town.app, &format!("SELECT student_id AS id FROM guidance WHERE site_id = {} ORDER BY id", town.here));
+    let referred =
+        ids(&town.app, &format!("SELECT student_id AS id FROM referrals WHERE site_id = {} ORDER BY id", town.here));
+    let guided =
+        ids(&town.app, &format!("SELECT student_id AS id FROM guidance WHERE site_id = {} ORDER BY id", town.here));
     add("student-guided".into(), format!("/students/{}", guided[0]));
     add("student-referred".into(), format!("/students/{}", referred[0]));
     for (intent, id) in each("incoming", "intent") {

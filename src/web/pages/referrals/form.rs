@@ -182,22 +182,16 @@ pub fn refusal(error: &ReferralError, lang: Lang) -> Option<Errors> {
                 "This code is in use already. Ask the broker.",
             ),
         )),
-        ReferralError::Already => Some(Errors::one(
-            "code",
-            lang.t("Deze leerling is al aangemeld.", "This student was referred already."),
-        )),
-        ReferralError::Ahead => Some(Errors::one(
-            "on",
-            lang.t("Deze dag moet nog komen.", "This day is still to come."),
-        )),
-        ReferralError::Attempts => Some(Errors::one(
-            "attempts",
-            lang.t("Vul een getal in van 0 tot 99.", "Fill in a number from 0 to 99."),
-        )),
-        ReferralError::NoName => Some(Errors::one(
-            "other_name",
-            lang.t("Schrijf wie het is.", "Write who it is."),
-        )),
+        ReferralError::Already => {
+            Some(Errors::one("code", lang.t("Deze leerling is al aangemeld.", "This student was referred already.")))
+        }
+        ReferralError::Ahead => {
+            Some(Errors::one("on", lang.t("Deze dag moet nog komen.", "This day is still to come.")))
+        }
+        ReferralError::Attempts => {
+            Some(Errors::one("attempts", lang.t("Vul een getal in van 0 tot 99.", "Fill in a number from 0 to 99.")))
+        }
+        ReferralError::NoName => Some(Errors::one("other_name", lang.t("Schrijf wie het is.", "Write who it is."))),
         ReferralError::Long(field) => long(field),
         ReferralError::NoReason => Some(Errors::one("reason", lang.t("Schrijf waarom.", "Write why."))),
         ReferralError::Bsn(found) => Some(Errors::one("", found.say(lang))),

@@ -6,9 +6,9 @@ use crate::domain::id::{ReferralId, ReferralListId, ReferrerId, SchoolId};
 use crate::domain::referral::list::{Column, MOST_ROWS};
 use crate::flows::referral_lists::{self as flow, ListError, Verdict, cells};
 use crate::flows::students::{Sight, seen};
+use crate::store::DbResult;
 use crate::store::referral_lists::{self as lists, ListRow, ListState, ReferralList};
 use crate::store::schools::{self, Referrer, School};
-use crate::store::DbResult;
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
@@ -204,7 +204,8 @@ pub async fn act(app: Data<App>, who: Signed, path: Path<(ReferralListId, String
     match acted.await? {
         Ok((count, kept)) => {
             let some = p.n(count, "aanmelding", "aanmeldingen", "referral", "referrals");
-            let mut text = format!("{some} {}.", if applies { p.t("gemaakt", "made") } else { p.t("teruggenomen", "taken back") });
+            let mut text =
+                format!("{some} {}.", if applies { p.t("gemaakt", "made") } else { p.t("teruggenomen", "taken back") });
             if kept > 0 {
                 let stay = p.n(kept, "blijft", "blijven", "stays", "stay");
                 text = format!("{text} {stay}: {}.", p.t("daar is al over besloten", "it was decided about them"));

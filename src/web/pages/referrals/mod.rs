@@ -88,7 +88,8 @@ pub async fn index(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let next = lines.last().filter(|_| more).map(|last| format!("/referrals?state={state}&after={}", mark(last)));
     let all = counts.iter().map(|(_, count)| count).sum();
     let tab = |(of, count): &(Stage, i64)| (of.to_string(), words::stage_name(who.lang, *of), *count, at == Some(*of));
-    let tabs = counts.iter().map(tab).chain([(ALL.to_owned(), who.lang.t("Alles", "All"), all, at.is_none())]).collect();
+    let tabs =
+        counts.iter().map(tab).chain([(ALL.to_owned(), who.lang.t("Alles", "All"), all, at.is_none())]).collect();
     let first = after.map(|_| format!("/referrals?state={state}"));
     show(&Referrals { p: who.page(Here::Referrals), tabs, lines, first, next })
 }

@@ -102,7 +102,10 @@ pub async fn add(app: Data<App>, who: Signed, Form(form): Form<ReferralForm>) ->
     match attempt(&app, move |app| flow::refer(&app.db, &scope, &draft, Hand::Desk(&reason), now)).await? {
         Ok(referred) => {
             let said = if referred.joined {
-                who.lang.t("De aanmelding hoort nu bij de leerling met deze code.", "The referral joined the student with this code.")
+                who.lang.t(
+                    "De aanmelding hoort nu bij de leerling met deze code.",
+                    "The referral joined the student with this code.",
+                )
             } else {
                 who.lang.t("Aangemeld.", "Referred.")
             };

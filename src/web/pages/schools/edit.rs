@@ -65,12 +65,7 @@ impl SchoolForm {
     }
 
     fn fields(&self, active: bool) -> Fields {
-        Fields {
-            name: self.name.clone(),
-            city: self.city.clone(),
-            mail_domain: Some(self.mail_domain.clone()),
-            active,
-        }
+        Fields { name: self.name.clone(), city: self.city.clone(), mail_domain: Some(self.mail_domain.clone()), active }
     }
 }
 
@@ -104,7 +99,8 @@ pub async fn add(app: Data<App>, who: RequireCoordinator, Form(form): Form<Schoo
     let site = form.site.or(who.sites.first().map(|(id, _)| *id)).ok_or(Error::NotFound)?;
     match attempt(&app, move |app| flow::add(&app.db, &scope, site, &fields, now)).await? {
         Ok(id) => {
-            let text = who.lang.t("Toegevoegd. Leg nu vast wat jullie afspraken.", "Added. Now record what you agreed on.");
+            let text =
+                who.lang.t("Toegevoegd. Leg nu vast wat jullie afspraken.", "Added. Now record what you agreed on.");
             Ok(done(&format!("/schools/{id}/agreement"), &Flash::good(text), &who))
         }
         Err(error) => refused(&who, None, form, error),

@@ -177,7 +177,8 @@ pub async fn invite(app: Data<App>, who: RequireCoordinator, id: Path<ReferrerId
             Flash::good(format!("{} {text}", one.name))
         }
         Ok(Handed::NoMailbox) => {
-            let text = p.t("Er gaat geen mail uit: stel eerst een mailbox in.", "No mail goes out: set up a mailbox first.");
+            let text =
+                p.t("Er gaat geen mail uit: stel eerst een mailbox in.", "No mail goes out: set up a mailbox first.");
             Flash::warn(text)
         }
         Ok(Handed::Refused(why)) => Flash::warn(why.say(p.lang)),

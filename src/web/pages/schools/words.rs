@@ -63,10 +63,9 @@ pub fn state(p: &Page, school: &School, terms: Option<&Terms>) -> Badge {
 /// The field and the sentence of what is wrong with a school, its agreement or a referrer; `None` for what nobody foresaw.
 pub fn sentence(error: &SchoolError, lang: Lang) -> Option<(&'static str, &'static str)> {
     match error {
-        SchoolError::Name => Some((
-            "name",
-            lang.t("Vul een naam in, hooguit 120 letters.", "Fill in a name, at most 120 letters."),
-        )),
+        SchoolError::Name => {
+            Some(("name", lang.t("Vul een naam in, hooguit 120 letters.", "Fill in a name, at most 120 letters.")))
+        }
         SchoolError::City => Some(("city", lang.t("Hou het bij 120 letters.", "Keep it to 120 letters."))),
         SchoolError::Domain => Some((
             "mail_domain",
