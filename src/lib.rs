@@ -86,6 +86,15 @@
 //! [`domain::proposal::next`], derived and never stored; tick [`flows::proposals`] lets go of what nobody followed up, and
 //! [`flows::placements`] turns a held place into a filled one.
 //!
+//! # A school calls
+//!
+//! [`flows::referrals`] makes a student, or joins the one with this code, and the referral in one write, after
+//! [`domain::agreement::broken`] said which of the school's rules it breaks: none, or a coordinator's reason is recorded with them.
+//! [`flows::referral_lists`] does the same for a file, and its dry run is the act itself, rolled back. The schools' own pages
+//! (`/for-schools`) have a door of their own, [`flows::school_door`]: a code in a mail opens a session that knows no user, reaches
+//! those pages alone, and shows what [`store::referrals::of_referrer`] gives. How far a referral is, the student's placements tell
+//! ([`domain::referral::stage`]).
+//!
 //! # Where to add what
 //!
 //! | what | where |
@@ -94,6 +103,8 @@
 //! | an aftercare rule | one row of the plan, one template folder in `mail-templates/` |
 //! | a page | `web/pages/x.rs`, its template, one line in [`web::routes`] |
 //! | a reason of matching | a variant of [`domain::matching::WhyNot`] or [`domain::matching::Aspect`], and a new number for the weights |
+//! | a rule of agreements | a column and its field in [`domain::agreement::Terms`], a variant of [`domain::agreement::Rule`] |
+//! | a word of special data | the table in [`domain::privacy::special`] |
 //! | a kind of entry in calendars | a variant of [`domain::agenda::Subject`], its rows in `flows::feeds` |
 //! | a tick | a flow with `tick`, one line in [`work::table`], one key in `config/default.toml` |
 //! | a column | up and down in both migration sets (`migrations/README.md`), `store/schema.rs`, the row |
@@ -112,6 +123,10 @@
 //! | held, uncertain | vastgehouden, onzeker | a mail that may have left: after a restore, or when the line dropped |
 //! | reading, suggestion | lezing, suggestie | what the reader found; a change it proposes, for a person to decide |
 //! | suppression | blokkade | an address or domain that gets no outreach |
+//! | school, referrer | school, aanmelder | who calls the desk in for a student |
+//! | agreement, terms, rule | afspraak | what a desk and a school agreed on, as rules that are enforced |
+//! | referral, stage | aanmelding, stand | a school calls the desk in for one student, and how far it is |
+//! | guidance, application | begeleiding, sollicitatie | talks with a student, and where the student applied |
 //! | student, standing | leerling, stand | who looks for a place; looking, placed or finished |
 //! | seeker, offer, fit, reason why not | – | what is weighed of a student and of an opening, and how they go together |
 //! | proposal, disclosure | voorstel, wat gedeeld is | a student put forward without a name; what of a student left the desk |

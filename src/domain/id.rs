@@ -86,4 +86,13 @@ ids! {
     MatchingId: "a ranking that was shown";
     ProposalId: "a student put forward for an opening";
     DisclosureId: "a line in the register of disclosures";
+    SchoolId: "a school";
+    ApplicationId: "an application of a student";
+    GuidanceId: "a talk, call or message with a student";
+    LearningId: "a training or coaching of a broker";
+    ReferralId: "a referral";
+    ReferralListId: "a school's list of students to refer";
+    ReferralRowId: "a row of such a list";
+    SchoolSessionId: "a session of a referrer";
+    ReferrerId: "a person at a school who refers students";
 }

@@ -9,6 +9,7 @@ mod verdict;
 mod write;
 
 pub use cell::{CellError, CellProblem};
+pub(super) use cell::{day, level};
 pub use draft::{ContactDraft, Draft, RecognitionDraft, draft, is_functional};
 pub use mapping::{Field, guess, problems};
 pub use read::{BadFile, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Sheet, read};

@@ -1,4 +1,7 @@
-//! What free text must not hold: a citizen service number (burgerservicenummer, BSN) is never stored.
+//! What free text must not hold: a citizen service number (burgerservicenummer, BSN) is never stored; words of [`special`]
+//! data warn.
+
+pub mod special;
 
 use super::words::Lang;
 

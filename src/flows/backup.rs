@@ -21,7 +21,7 @@ pub const CHECKSUM: usize = 32;
 pub(super) const SIGNED_FOR: &str = "backup";
 
 /// Tables that are not kept: who is signed in and by which link one comes in, who is busy with what.
-const LEFT_OUT: [&str; 4] = ["leases", "sessions", "throttles", "tokens"];
+const LEFT_OUT: [&str; 6] = ["leases", "school_codes", "school_sessions", "sessions", "throttles", "tokens"];
 
 /// What a backup says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

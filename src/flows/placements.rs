@@ -24,7 +24,7 @@ use crate::store::moments::{self, NewMoment};
 use crate::store::openings::Opening;
 use crate::store::placements::{self as rows, NewPlacement, Placement};
 use crate::store::students::Student;
-use crate::store::{Conn, Db, DbResult, Tx, contacts, recognitions};
+use crate::store::{Conn, Db, DbResult, Tx, contacts, recognitions, referrals};
 
 /// Years that a placement lasts at most.
 const LONGEST: i64 = 5 * 366;
@@ -98,6 +98,7 @@ pub fn place_in(tx: &mut Tx, scope: &Scope, order: &Order, now: Moment) -> Resul
         created_at: now,
     };
     let id = rows::add(tx, &new)?;
+    referrals::touch(tx, student_id, now)?;
     let held = crate::store::proposals::between(tx, scope, student_id, opening.id)?;
     let fill = if held.is_some() { Act::FillHeld } else { Act::Fill };
     openings::act(tx, scope, opening.id, fill, Mark::from(Source::of(scope)).placement(id), now)?;

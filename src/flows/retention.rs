@@ -7,7 +7,7 @@ use crate::store::{Db, DbResult, Tx, expired};
 
 /// Days for which an ended token is kept, so that its second use can be told from a wrong one.
 const TOKEN_DAYS: i64 = 7;
-/// Days for which a staged import waits for a decision.
+/// Days for which a staged import waits for a decision, and a school's list can be looked at and taken back.
 const IMPORT_DAYS: i64 = 30;
 /// Days for which runs of ticks are kept.
 const RUN_DAYS: i64 = 30;
@@ -26,6 +26,8 @@ pub fn tick(db: &Db, now: Moment) -> anyhow::Result<Tally> {
     };
     let done = [
         forget("sessions", &|tx| expired::sessions(tx, now)),
+        forget("school sessions", &|tx| expired::school_sessions(tx, now)),
+        forget("school lists", &|tx| expired::referral_lists(tx, now.plus_days(-IMPORT_DAYS))),
         forget("tokens", &|tx| expired::tokens(tx, now.plus_days(-TOKEN_DAYS))),
         forget("throttles", &|tx| expired::throttles(tx, now.plus_days(-1))),
         forget("runs", &|tx| expired::runs(tx, now.plus_days(-RUN_DAYS))),

@@ -95,7 +95,7 @@ pub enum StudentError {
 may_repeat!(StudentError);
 
 /// A text without needless white space.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -177,6 +177,7 @@ pub fn add_in(
         version: 1,
         created_at: now,
         wishes: Wishes { looking_since: wishes.looking_since.or(Some(now.day())), ..wishes },
+        school_id: None,
     };
     let id = students::add(tx, &new)?.ok_or(StudentError::Taken)?;
     tell(tx, scope, site, "student.add", Some(id), "", now)?;
@@ -224,6 +225,7 @@ pub fn change(
             version,
             created_at: before.created_at,
             wishes: Wishes { looking_since: wishes.looking_since.or(before.wishes.looking_since), ..wishes.clone() },
+            school_id: before.school_id,
         };
         if !students::save(tx, &after)? {
             return Err(StudentError::Stale);

@@ -163,6 +163,34 @@ pub struct InvitationContext {
     pub valid_for: String,
 }
 
+/// `referrer-invitation`: somebody of a school may refer students.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReferrerInvitationContext {
+    /// Name of the referrer.
+    pub referrer_name: String,
+    /// Name of the school.
+    pub school_name: String,
+    /// Who invites.
+    pub inviter_name: String,
+    /// Name of the desk.
+    pub site_name: String,
+    /// Where the schools' own pages are; it holds nothing of a person.
+    pub url: String,
+}
+
+/// `referrer-code`: the code that lets a referrer in.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReferrerCodeContext {
+    /// Name of the referrer.
+    pub referrer_name: String,
+    /// Name of the desk.
+    pub site_name: String,
+    /// The code.
+    pub code: String,
+    /// How long it works, as "15 minuten".
+    pub valid_for: String,
+}
+
 /// `answer`: a person's own words; see [`AnswerContext::new`].
 #[derive(Debug, Clone, Serialize)]
 pub struct AnswerContext {
@@ -362,6 +390,33 @@ impl MailContext for InvitationContext {
     }
 }
 
+impl MailContext for ReferrerInvitationContext {
+    const NAME: &'static str = "referrer-invitation";
+    const PURPOSE: Purpose = Purpose::System;
+    fn sample(_: Lang, _: bool) -> Self {
+        Self {
+            referrer_name: "Mo Leraar".to_owned(),
+            school_name: "College Zuid".to_owned(),
+            inviter_name: "Noor Visser".to_owned(),
+            site_name: "Stageloket Nieuw-West".to_owned(),
+            url: "https://desk.example/for-schools".to_owned(),
+        }
+    }
+}
+
+impl MailContext for ReferrerCodeContext {
+    const NAME: &'static str = "referrer-code";
+    const PURPOSE: Purpose = Purpose::System;
+    fn sample(lang: Lang, _: bool) -> Self {
+        Self {
+            referrer_name: "Mo Leraar".to_owned(),
+            site_name: "Stageloket Nieuw-West".to_owned(),
+            code: "12345678".to_owned(),
+            valid_for: lang.t("15 minuten", "15 minutes").to_owned(),
+        }
+    }
+}
+
 impl MailContext for AnswerContext {
     const NAME: &'static str = "answer";
     const PURPOSE: Purpose = Purpose::Answer;
@@ -404,6 +459,8 @@ pub(super) fn render_samples(templates: &Templates) -> Result<(), TemplateError>
         both::<PasswordResetContext>(templates, lang)?;
         both::<SignInLinkContext>(templates, lang)?;
         both::<InvitationContext>(templates, lang)?;
+        both::<ReferrerInvitationContext>(templates, lang)?;
+        both::<ReferrerCodeContext>(templates, lang)?;
         both::<AnswerContext>(templates, lang)?;
     }
     Ok(())

@@ -8,5 +8,6 @@ pub mod companies;
 pub mod employers;
 pub mod generate;
 pub mod letters;
+pub mod schools;
 pub mod seekers;
 pub mod world;

@@ -4,7 +4,7 @@
 use super::cast::Employer;
 use super::companies::{self, Settled};
 use super::employers::{Employers, PostBox};
-use super::seekers;
+use super::{schools, seekers};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{MailboxId, SiteId, TemplateId, UserId};
 use crate::domain::phone::Phone;
@@ -82,6 +82,7 @@ struct DeskPlan {
     code: &'static str,
     /// The first of the postcodes where its students live.
     homes: u16,
+    schools: schools::Plan,
 }
 
 const DESKS: [DeskPlan; 2] = [
@@ -96,6 +97,11 @@ const DESKS: [DeskPlan; 2] = [
         employers: 0..100,
         code: "NW",
         homes: 1061,
+        schools: schools::Plan {
+            agreed: ("Oefencollege Nieuw-West", "oefencollege.example"),
+            other: "Voorbeeldschool De Baak",
+            city: "Amsterdam",
+        },
     },
     DeskPlan {
         name: "Rotterdam-Zuid",
@@ -108,6 +114,11 @@ const DESKS: [DeskPlan; 2] = [
         employers: 100..150,
         code: "RZ",
         homes: 3072,
+        schools: schools::Plan {
+            agreed: ("Oefencollege Zuid", "oefenzuid.example"),
+            other: "Voorbeeldschool De Kade",
+            city: "Rotterdam",
+        },
     },
 ];
 
@@ -137,6 +148,8 @@ pub fn build(with: Builder) -> anyhow::Result<UserId> {
         seekers::add(with.db, &scope, own, &settled, with.now)?;
         let hold = Proposals { hold_working_days: HOLD };
         seekers::propose(with.db, (with.press.engine, &hold), &scope, own, &settled, with.now)?;
+        let school = schools::add(with.db, &scope, site, &plan.schools, began)?;
+        schools::refer(with.db, &scope, site, school, with.now)?;
         past_campaign(with, &scope, &desk, &settled)?;
         ready_campaign(with, &scope, &desk)?;
     }

@@ -1,9 +1,12 @@
-//! What has ended by itself and may be forgotten: sessions, tokens, throttles, staged imports, old runs of ticks, old
-//! rankings.
+//! What has ended by itself and may be forgotten: sessions, tokens, throttles, staged imports, schools' lists, old runs of
+//! ticks, old rankings.
 
-use super::schema::{import_rows, imports, matchings, sessions, throttles, tick_runs, tokens};
+use super::schema::{
+    import_rows, imports, matchings, referral_list_rows, referral_lists, school_codes, school_sessions, sessions,
+    throttles, tick_runs, tokens,
+};
 use super::{DbResult, Tx};
-use crate::domain::id::ImportId;
+use crate::domain::id::{ImportId, ReferralListId};
 use crate::domain::time::Moment;
 use crate::domain::words::ImportState;
 use diesel::prelude::*;
@@ -11,6 +14,21 @@ use diesel::prelude::*;
 /// Sessions past their end.
 pub fn sessions(tx: &mut Tx, now: Moment) -> DbResult<usize> {
     Ok(diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(&mut **tx)?)
+}
+
+/// Sessions and codes of schools past their end.
+pub fn school_sessions(tx: &mut Tx, now: Moment) -> DbResult<usize> {
+    diesel::delete(school_codes::table.filter(school_codes::expires_at.lt(now))).execute(&mut **tx)?;
+    Ok(diesel::delete(school_sessions::table.filter(school_sessions::expires_at.lt(now))).execute(&mut **tx)?)
+}
+
+/// Lists of schools from before `before`, with their rows; what they became stays.
+pub fn referral_lists(tx: &mut Tx, before: Moment) -> DbResult<usize> {
+    let old = referral_lists::table.filter(referral_lists::created_at.lt(before));
+    let ids: Vec<ReferralListId> = old.select(referral_lists::id).load(&mut **tx)?;
+    diesel::delete(referral_list_rows::table.filter(referral_list_rows::list_id.eq_any(ids.clone())))
+        .execute(&mut **tx)?;
+    Ok(diesel::delete(referral_lists::table.filter(referral_lists::id.eq_any(ids))).execute(&mut **tx)?)
 }
 
 /// Tokens that ended before `before`.

@@ -529,6 +529,10 @@ diesel::table! {
         role_sought -> Nullable<Text>,
         learning_wish -> Nullable<Text>,
         looking_since -> Nullable<Date>,
+        school_id -> Nullable<BigInt>,
+        minor -> Nullable<Bool>,
+        guardian_name -> Nullable<Text>,
+        guardian_phone -> Nullable<Text>,
     }
 }
 
@@ -650,6 +654,165 @@ diesel::table! {
         subject -> Text,
         subject_id -> BigInt,
         record -> Text,
+    }
+}
+
+diesel::table! {
+    schools (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        name -> Text,
+        city -> Text,
+        mail_domain -> Nullable<Text>,
+        active -> Bool,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    agreements (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        school_id -> BigInt,
+        who_refers -> Text,
+        own_attempts -> Integer,
+        shares -> Text,
+        valid_from -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+        carer -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    referrers (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        school_id -> BigInt,
+        name -> Text,
+        email -> Text,
+        email_key -> Text,
+        phone -> Nullable<Text>,
+        lang -> Text,
+        active -> Bool,
+        version -> Integer,
+        created_at -> Timestamp,
+        invited_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    referrals (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        school_id -> BigInt,
+        student_id -> BigInt,
+        referrer_id -> Nullable<BigInt>,
+        referrer_name -> Text,
+        referrer_email -> Nullable<Text>,
+        referred_on -> Date,
+        attempts -> Integer,
+        tried -> Text,
+        failed_why -> Text,
+        sought -> Text,
+        shares -> Text,
+        state -> Text,
+        refusal -> Text,
+        broken -> Text,
+        let_through -> Text,
+        let_through_by -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        version -> Integer,
+        touched_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    guidance (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        student_id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        kind -> Text,
+        held_on -> Date,
+        goal -> Text,
+        said -> Text,
+        next_step -> Text,
+        task_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    applications (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        student_id -> BigInt,
+        company_id -> Nullable<BigInt>,
+        company_name -> Text,
+        applied_on -> Date,
+        outcome -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    learning (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        held_on -> Date,
+        topic -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    referral_lists (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        school_id -> BigInt,
+        referrer_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        file_name -> Text,
+        header -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    referral_list_rows (id) {
+        id -> BigInt,
+        list_id -> BigInt,
+        number -> Integer,
+        cells -> Text,
+        referral_id -> Nullable<BigInt>,
+        made_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    school_codes (email_key) {
+        email_key -> Text,
+        code_hash -> Text,
+        expires_at -> Timestamp,
+        tries -> Integer,
+    }
+}
+
+diesel::table! {
+    school_sessions (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        email_key -> Text,
+        csrf -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
     }
 }
 
@@ -784,6 +947,31 @@ diesel::joinable!(proposals -> students (student_id));
 diesel::joinable!(proposals -> companies (company_id));
 diesel::joinable!(proposals -> openings (opening_id));
 diesel::joinable!(disclosures -> students (student_id));
+diesel::joinable!(schools -> sites (site_id));
+diesel::joinable!(agreements -> sites (site_id));
+diesel::joinable!(agreements -> schools (school_id));
+diesel::joinable!(referrers -> sites (site_id));
+diesel::joinable!(referrers -> schools (school_id));
+diesel::joinable!(students -> schools (school_id));
+diesel::joinable!(referrals -> sites (site_id));
+diesel::joinable!(referrals -> schools (school_id));
+diesel::joinable!(referrals -> students (student_id));
+diesel::joinable!(referrals -> referrers (referrer_id));
+diesel::joinable!(guidance -> sites (site_id));
+diesel::joinable!(guidance -> students (student_id));
+diesel::joinable!(guidance -> users (user_id));
+diesel::joinable!(guidance -> tasks (task_id));
+diesel::joinable!(applications -> sites (site_id));
+diesel::joinable!(applications -> students (student_id));
+diesel::joinable!(applications -> companies (company_id));
+diesel::joinable!(learning -> users (user_id));
+diesel::joinable!(referral_lists -> sites (site_id));
+diesel::joinable!(referral_lists -> schools (school_id));
+diesel::joinable!(referral_lists -> referrers (referrer_id));
+diesel::joinable!(referral_lists -> users (user_id));
+diesel::joinable!(referral_list_rows -> referral_lists (list_id));
+diesel::joinable!(referral_list_rows -> referrals (referral_id));
+diesel::joinable!(referral_list_rows -> students (made_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
@@ -830,4 +1018,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     matchings,
     proposals,
     disclosures,
+    schools,
+    agreements,
+    referrers,
+    referrals,
+    guidance,
+    applications,
+    learning,
+    referral_lists,
+    referral_list_rows,
+    school_codes,
+    school_sessions,
 );

@@ -5,7 +5,7 @@ use super::schema::{placements, students};
 use super::{Conn, DbResult, Tx};
 use crate::domain::company::Pc4;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{SiteId, StudentId};
+use crate::domain::id::{SchoolId, SiteId, StudentId};
 use crate::domain::phone::Phone;
 use crate::domain::placement::Standing;
 use crate::domain::scope::Scope;
@@ -74,6 +74,8 @@ pub struct Student {
     /// What it seeks.
     #[diesel(embed)]
     pub wishes: Wishes,
+    /// The school that referred it last.
+    pub school_id: Option<SchoolId>,
 }
 
 /// What a new student needs.
@@ -107,6 +109,8 @@ pub struct NewStudent {
     /// What it seeks.
     #[diesel(embed)]
     pub wishes: Wishes,
+    /// The school that refers it.
+    pub school_id: Option<SchoolId>,
 }
 
 /// Adds a student; `None` when the site already has one with this code.
@@ -128,6 +132,13 @@ pub fn looks_again(tx: &mut Tx, id: StudentId, since: Day) -> DbResult<()> {
     let row = students::table.filter(students::id.eq(id));
     let set = (students::looking_since.eq(since), students::version.eq(students::version + 1));
     diesel::update(row).set(set).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Writes down which school a student is referred by. The id comes from a scoped read.
+pub fn goes_to(tx: &mut Tx, id: StudentId, school: SchoolId) -> DbResult<()> {
+    let set = (students::school_id.eq(school), students::version.eq(students::version + 1));
+    diesel::update(students::table.filter(students::id.eq(id))).set(set).execute(&mut **tx)?;
     Ok(())
 }
 

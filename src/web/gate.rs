@@ -14,6 +14,7 @@ use crate::domain::secret::{hash, random_token};
 use crate::domain::time::Moment;
 use crate::domain::words::{Lang, Role};
 use crate::flows::accounts::{self, Arrival};
+use crate::flows::school_door::Guest;
 use crate::store::users::User;
 use crate::store::{DbError, desk, sites, today};
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -46,6 +47,7 @@ pub struct Visit {
     wants_json: bool,
     method_is_read: bool,
     known: Option<Known>,
+    guest: Option<Guest>,
 }
 
 #[derive(Debug)]
@@ -74,6 +76,25 @@ pub fn session_cookie(secure: bool) -> &'static str {
 /// The cookie that carries a new session; an empty token takes it away.
 pub fn give_session(token: &str, secure: bool) -> Cookie<'static> {
     let mut cookie = Cookie::build(session_cookie(secure), token.to_owned())
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .finish();
+    if token.is_empty() {
+        cookie.make_removal();
+    }
+    cookie
+}
+
+/// Name of the cookie of a referrer's session.
+pub fn school_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-school" } else { "school" }
+}
+
+/// The cookie that carries a referrer's session; an empty token takes it away.
+pub fn give_school(token: &str, secure: bool) -> Cookie<'static> {
+    let mut cookie = Cookie::build(school_cookie(secure), token.to_owned())
         .path("/")
         .http_only(true)
         .secure(secure)
@@ -160,6 +181,7 @@ impl Visit {
             wants_json: accept.starts_with("application/json"),
             method_is_read: request.method().is_safe(),
             known: None,
+            guest: None,
         };
         let Some(found) = found else { return visit };
         let (session, user) = (found.arrival.session, found.arrival.member.user);
@@ -185,6 +207,17 @@ impl Visit {
     /// Binds the forms of a visitor without a cookie to the one that this answer sets.
     pub fn bind(&mut self, csrf: String) {
         self.csrf = csrf;
+    }
+
+    /// A referrer comes in by the schools' own door; the forms are bound to that session.
+    pub fn welcome(&mut self, guest: Guest) {
+        self.csrf.clone_from(&guest.session.csrf);
+        self.guest = Some(guest);
+    }
+
+    /// The referrer who came in by the schools' own door.
+    pub fn guest(&self) -> Option<&Guest> {
+        self.guest.as_ref()
     }
 
     /// Whether somebody is signed in.

@@ -5,10 +5,11 @@ use super::bridge::ask;
 use super::error::{Answer, Error};
 use super::flash;
 use super::form;
-use super::gate::{Visit, Visitor, look_up, new_visitor, session_cookie};
+use super::gate::{Visit, Visitor, look_up, new_visitor, school_cookie, session_cookie};
 use super::page::Here;
 use crate::app::App;
 use crate::domain::words::Lang;
+use crate::flows::school_door;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -23,6 +24,9 @@ use std::time::Instant;
 /// Scripts, styles and pictures of our own, and nothing else; no inline anything.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
+
+/// Where the schools' own pages are.
+const SCHOOLS: &str = "/for-schools";
 
 /// Wraps every route.
 pub async fn guard(
@@ -58,18 +62,29 @@ async fn visited(
     secure: bool,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let now = app.clock.now();
-    let token = request.cookie(session_cookie(secure)).map(|cookie| cookie.value().to_owned());
-    let (found, failure) = match token.filter(|token| !token.is_empty()) {
-        Some(token) => match ask(app, move |app| look_up(app, &token, now)).await {
-            Ok(found) => (found, None),
-            Err(error) => (None, Some(error)),
-        },
-        None => (None, None),
+    // The schools' own pages know no users, and all others know no referrers.
+    let of_school = request.path().starts_with(SCHOOLS);
+    let name = if of_school { school_cookie(secure) } else { session_cookie(secure) };
+    let token = request.cookie(name).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty());
+    let (found, guest, failure) = match token {
+        Some(token) if of_school => {
+            let arrived = ask(app, move |app| school_door::arrive(&app.db, &app.config.accounts, &token, now)).await;
+            arrived.map_or_else(|error| (None, None, Some(error)), |guest| (None, guest, None))
+        }
+        Some(token) => {
+            let found = ask(app, move |app| look_up(app, &token, now)).await;
+            found.map_or_else(|error| (None, None, Some(error)), |found| (found, None, None))
+        }
+        None => (None, None, None),
     };
     let address = peer(&request, &app.config.server.proxies);
     let mut visit = Visit::new(request.request(), found, now, secure, address);
+    if let Some(guest) = guest {
+        visit.welcome(guest);
+    }
     let mut cookies = Vec::new();
-    if visit.csrf.is_empty() && !visit.is_signed_in() && request.path().starts_with("/sign-in") {
+    let door = of_school || request.path().starts_with("/sign-in");
+    if visit.csrf.is_empty() && !visit.is_signed_in() && door {
         let (cookie, token) = new_visitor(secure);
         visit.bind(token);
         cookies.push(cookie);

@@ -62,6 +62,7 @@ pub mod parts;
 pub mod routes;
 pub mod row;
 pub mod upload;
+pub mod watch;
 pub mod when;
 
 use crate::app::App;

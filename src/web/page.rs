@@ -5,6 +5,7 @@ use super::field::Field;
 use super::flash::Flash;
 use super::form::Errors;
 use super::parts::{Badge, Crumbs, Empty, Entry, Icon, Paging, Progress, Seats, Text};
+use super::watch::Watch;
 use super::when::{When, title_day};
 use crate::domain::opening::Seating;
 use crate::domain::time::{Day, Moment};
@@ -31,6 +32,10 @@ pub enum Here {
     Placements,
     /// Aftercare.
     Aftercare,
+    /// Referrals.
+    Referrals,
+    /// Schools.
+    Schools,
     /// Reports.
     Reports,
     /// Settings.
@@ -271,6 +276,11 @@ impl Page {
     /// The token without which no form is read; the first thing in every `<form method="post">`.
     pub fn token(&self) -> Token {
         Token(self.csrf.clone())
+    }
+
+    /// What stands in a form whose free texts are watched for words of special data.
+    pub fn watch(&self) -> Watch {
+        Watch(self.lang)
     }
 
     /// The list of errors on top of a form with more than one.

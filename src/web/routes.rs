@@ -12,10 +12,13 @@ use super::pages::companies::{bulk, contact, edit, import, list, opening, show, 
 use super::pages::disclosures;
 use super::pages::door;
 use super::pages::feed;
+use super::pages::for_schools;
+use super::pages::guidance;
 use super::pages::health;
 use super::pages::home;
 use super::pages::inbox;
 use super::pages::jobs;
+use super::pages::learning;
 use super::pages::mailboxes;
 use super::pages::matches;
 use super::pages::opt_out;
@@ -28,10 +31,12 @@ use super::pages::plan;
 use super::pages::profile;
 use super::pages::proposal;
 use super::pages::proposals;
+use super::pages::referrals::{self, list as referral_list, new as referral_new, one as referral};
 use super::pages::reports;
+use super::pages::schools::{self, agreement, edit as school_edit, referrer};
 use super::pages::settings;
 use super::pages::shortage;
-use super::pages::students;
+use super::pages::students::{self, list as student_list};
 use super::pages::suppressions;
 use super::pages::templates;
 use super::pages::timeline;
@@ -71,12 +76,16 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/placements/{id}", post().to(placements::settle))
         .route("/placements/{id}/dates", post().to(placements::dates))
         .route("/placements/{id}/end", post().to(placements::end_early))
-        .route("/students", get().to(students::list))
+        .route("/students", get().to(student_list::list))
         .route("/students/new", get().to(students::blank))
         .route("/students/new", post().to(students::add))
         .route("/students/{id}", get().to(students::one))
         .route("/students/{id}", post().to(students::save))
         .route("/students/{id}/matches", get().to(matches::openings))
+        .route("/students/{id}/guidance", post().to(guidance::talk))
+        .route("/students/{id}/applications", post().to(guidance::apply))
+        .route("/students/{id}/guardian", post().to(guidance::guard))
+        .route("/applications/{id}", post().to(guidance::came_of))
         .route("/aftercare", get().to(aftercare::list))
         .route("/aftercare/plan", get().to(plan::list))
         .route("/aftercare/plan", post().to(plan::change))
@@ -85,6 +94,38 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/aftercare/{id}/later", post().to(aftercare::later))
         .route("/aftercare/{id}/cancel", post().to(aftercare::cancel))
         .route("/aftercare/{id}/ask", post().to(aftercare::ask_now))
+        // referrals
+        .route("/referrals", get().to(referrals::index))
+        .route("/referrals/new", get().to(referral_new::blank))
+        .route("/referrals/new", post().to(referral_new::add))
+        .route("/referrals/lists", get().to(referral_list::blank))
+        .route("/referrals/lists", post().to(referral_list::upload))
+        .route("/referrals/lists/{id}", get().to(referral_list::look))
+        .route("/referrals/lists/{id}/{act:apply|undo}", post().to(referral_list::act))
+        .route("/referrals/{id}", get().to(referral::show_one))
+        .route("/referrals/{id}/{act:accept|refuse|reopen}", post().to(referral::decide))
+        // schools
+        .route("/schools", get().to(schools::list))
+        .route("/schools/new", get().to(school_edit::blank))
+        .route("/schools/new", post().to(school_edit::add))
+        .route("/schools/{id}", get().to(schools::one))
+        .route("/schools/{id}/edit", get().to(school_edit::form))
+        .route("/schools/{id}/edit", post().to(school_edit::save))
+        .route("/schools/{id}/agreement", get().to(agreement::form))
+        .route("/schools/{id}/agreement", post().to(agreement::save))
+        .route("/schools/{id}/referrers/new", get().to(referrer::blank))
+        .route("/schools/{id}/referrers/new", post().to(referrer::add))
+        .route("/referrers/{id}", get().to(referrer::form))
+        .route("/referrers/{id}", post().to(referrer::save))
+        .route("/referrers/{id}/invite", post().to(referrer::invite))
+        // the schools' own pages, by a code that is mailed to an invited address
+        .route("/for-schools", get().to(for_schools::home))
+        .route("/for-schools", post().to(for_schools::ask_code))
+        .route("/for-schools/enter", post().to(for_schools::enter))
+        .route("/for-schools/new", get().to(for_schools::blank))
+        .route("/for-schools/new", post().to(for_schools::add))
+        .route("/for-schools/language", post().to(for_schools::language))
+        .route("/for-schools/out", post().to(for_schools::out))
         // reports
         .route("/reports", get().to(reports::report))
         .route("/reports.csv", get().to(reports::csv))
@@ -176,6 +217,8 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/settings/profile/password", post().to(profile::change_password))
         .route("/settings/profile/feed", post().to(feed::hand_out))
         .route("/settings/profile/feed/withdraw", post().to(feed::withdraw))
+        .route("/settings/learning", get().to(learning::list))
+        .route("/settings/learning", post().to(learning::add))
         .route("/settings/users", get().to(users::list))
         .route("/settings/users", post().to(users::add))
         .route("/settings/users/{id}", get().to(users::edit))

@@ -75,7 +75,8 @@ impl Desks {
     }
 }
 
-fn add_mailbox(app: &TestApp, site: SiteId, post: &RunFolder) -> MailboxId {
+/// A desk mailbox whose mail leaves into a folder.
+pub fn add_mailbox(app: &TestApp, site: SiteId, post: &RunFolder) -> MailboxId {
     let new = NewBox {
         site,
         kind: MailboxKind::Desk,

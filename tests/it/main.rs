@@ -28,6 +28,7 @@ mod proposals;
 mod reading;
 mod refusals;
 mod rolling;
+mod schools;
 mod servers;
 mod shortage;
 mod soak;

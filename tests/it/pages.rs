@@ -79,14 +79,15 @@ async fn no_page_shuts_anybody_out() {
     let world = tokio::task::spawn_blocking(|| {
         let (town, _) = town();
         let visits = visits(&town);
-        (town, visits)
+        let school = town.school_token();
+        (town, visits, school)
     });
-    let (town, visits) = world.await.unwrap();
+    let (town, visits, school) = world.await.unwrap();
     let missed = forgotten(&visits);
     assert!(missed.is_empty(), "no visit looks at {missed:?}");
     let walks = visits.chunks(visits.len().div_ceil(WINDOWS)).map(|part| {
-        let (part, url) = (part.to_vec(), town.app.base_url.clone());
-        tokio::spawn(async move { Walk::new(Browser::start().await, url).all(&part, &PEOPLE).await })
+        let (part, url, school) = (part.to_vec(), town.app.base_url.clone(), school.clone());
+        tokio::spawn(async move { Walk::new(Browser::start().await, url, school).all(&part, &PEOPLE).await })
     });
     let walks: Vec<_> = walks.collect();
     let mut done = Vec::new();

@@ -16,10 +16,11 @@ use std::fs;
 const MOVES: [&str; 2] = ["sessions", "throttles"];
 
 /// The routes that are for everybody, with what they are.
-const PUBLIC: [(&str, &str); 5] = [
+const PUBLIC: [(&str, &str); 6] = [
     ("/healthz", "says whether the house is well"),
     ("/assets/", "scripts and styles, the same for all"),
     ("/sign-in", "the door, and the links that open it"),
+    ("/for-schools", "the schools' own pages, behind a door of their own"),
     ("/calendar/", "a person's calendar: the secret in the link is the permission"),
     ("/u/", "opting out: the secret in the link is the permission"),
 ];
@@ -30,8 +31,9 @@ fn is_public(route: &Route) -> bool {
 
 /// Which table a path is about, by its longest start that is known here.
 fn table_of(path: &str) -> &'static str {
-    const TABLES: [(&str, &str); 19] = [
+    const TABLES: [(&str, &str); 24] = [
         ("/aftercare/", "checkins"),
+        ("/applications/", "applications"),
         ("/campaigns/", "campaigns"),
         ("/companies/", "companies"),
         ("/companies/import/", "imports"),
@@ -41,6 +43,10 @@ fn table_of(path: &str) -> &'static str {
         ("/outgoing/", "outgoing"),
         ("/placements/", "placements"),
         ("/proposals/", "proposals"),
+        ("/referrals/", "referrals"),
+        ("/referrals/lists/", "referral_lists"),
+        ("/referrers/", "referrers"),
+        ("/schools/", "schools"),
         ("/settings/mailboxes/", "mailboxes"),
         ("/settings/suppressions/", "suppressions"),
         ("/settings/templates/", "templates"),

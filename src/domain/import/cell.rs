@@ -138,7 +138,7 @@ pub(super) fn ground(text: &str) -> Option<Ground> {
     }
 }
 
-pub(super) fn level(text: &str) -> Option<Level> {
+pub(in crate::domain) fn level(text: &str) -> Option<Level> {
     let bare: String = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
     let number = bare.strip_prefix("mboniveau").or(bare.strip_prefix("niveau")).or(bare.strip_prefix("mbo"));
     match number.unwrap_or(&bare) {
@@ -152,7 +152,7 @@ pub(super) fn level(text: &str) -> Option<Level> {
 }
 
 /// `2027-12-31`, `31-12-2027`, `31/12/2027` or `31.12.2027`.
-pub(super) fn day(text: &str) -> Option<Day> {
+pub(in crate::domain) fn day(text: &str) -> Option<Day> {
     let dutch = || NaiveDate::parse_from_str(&text.replace(['/', '.'], "-"), "%d-%m-%Y").ok().map(Day);
     Day::parse(text).or_else(dutch).filter(|day| (1990..2100).contains(&day.ymd().0))
 }

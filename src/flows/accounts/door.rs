@@ -22,7 +22,7 @@ use crate::store::{Db, DbError, Tx};
 /// A session is marked as used at most this often, in seconds.
 const TOUCH: i64 = 300;
 /// An address may try this many times as often as an account: an office has one address.
-const OFFICE: u32 = 5;
+pub(in crate::flows) const OFFICE: u32 = 5;
 /// Mails with a new password that may be asked for one address, in the time of the pause: each is a mail to somebody.
 const RESETS: u32 = 3;
 
@@ -105,7 +105,14 @@ pub fn sign_in(
     })
 }
 
-fn charge(tx: &mut Tx, key: &str, settings: &Accounts, tries: u32, now: Moment) -> Result<(), SignInError> {
+/// Counts a try under a key, or refuses it.
+pub(in crate::flows) fn charge(
+    tx: &mut Tx,
+    key: &str,
+    settings: &Accounts,
+    tries: u32,
+    now: Moment,
+) -> Result<(), SignInError> {
     let pause = settings.sign_in_pause_minutes;
     let (failures, since) = sessions::failures(tx, key)?.unwrap_or((0, now));
     if let Some(minutes) = throttle(failures, since, now, tries, pause) {

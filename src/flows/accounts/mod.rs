@@ -9,6 +9,7 @@ pub use door::{
     Arrival, Opened, SignInError, arrive, change_password, make_link, peek_link, prefer, request_reset, set_password,
     sign_in, sign_in_by_link, sign_out,
 };
+pub(super) use door::{OFFICE, charge};
 pub use links::{Handed, sender};
 pub use password::Passwords;
 pub use users::{AddUser, ChangeUser, Invited, UserError, add_and_invite, add_user, change_user, invite};

@@ -69,6 +69,8 @@ pub(super) const FILES: &[File] = files! {
         "outreach-default",
         "password-reset",
         "proposal",
+        "referrer-code",
+        "referrer-invitation",
         "sign-in-link",
 };
 

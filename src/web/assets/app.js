@@ -1,5 +1,5 @@
 // Stagemakelaar: what makes the pages pleasant. Every page works without it.
-// Order: forms, toast, live progress, list keys, palette.
+// Order: forms, watched texts, toast, live progress, list keys, palette.
 "use strict";
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -36,6 +36,32 @@
       if (count) count.textContent = $$("tbody .pick input:checked", box.closest("table")).length;
     }
     if (box.matches("[data-submit]")) box.form.requestSubmit();
+  });
+
+  // Free text about students: a word of special data gets a sentence under its field, with a way to say what the work asks.
+  const look = (area, table) => {
+    const words = area.value.toLowerCase().split(/[^\p{L}-]+/u).filter(Boolean);
+    const fits = (pattern) => words.find((word) => (pattern.endsWith("*") ? word.startsWith(pattern.slice(0, -1)) : word === pattern));
+    const said = table.flatMap(({ words: known, says }) => {
+      const found = known.map(fits).find(Boolean);
+      return found ? [says.replace("{}", found)] : [];
+    });
+    let note = $(".watched", area.parentElement);
+    if (!note) {
+      if (!said.length) return;
+      note = document.createElement("p");
+      note.className = "watched hint is-warn";
+      note.setAttribute("role", "status");
+      area.after(note);
+    }
+    if (note.textContent !== said.join(" ")) note.textContent = said.join(" ");
+  };
+  $$("[data-watch]").forEach((mark) => {
+    const table = JSON.parse(mark.dataset.watch);
+    $$("textarea", mark.closest("form")).forEach((area) => {
+      area.addEventListener("input", () => look(area, table));
+      look(area, table);
+    });
   });
 
   // Toast: goes when it has been read, stays while it is pointed at.

@@ -1,18 +1,24 @@
-//! Students: the list by where they stand, adding one, and what the desk knows about one.
+//! Students: adding one, and what the desk knows about one.
 
+pub mod list;
+
+use super::guidance::{self, ApplicationForm, GuardianForm, GuidanceForm};
 use super::place::{langs, levels, student_sentence, tracks};
+use super::referrals::words;
 use super::wishes;
 use crate::app::App;
 use crate::domain::email::EmailAddress;
+use crate::domain::guidance::{ApplicationOutcome, GuidanceKind};
 use crate::domain::id::{SiteId, StudentId};
 use crate::domain::phone::Phone;
-use crate::domain::placement::{Standing, standing as stands};
-use crate::domain::words::Lang;
+use crate::domain::scope::Scope;
 use crate::flows::students::{self as flow, Fields, Sight, StudentError};
 use crate::store::disclosures::{self, Disclosure};
+use crate::store::guidance::{self as guidance_rows, Application, Guardian, Guidance};
 use crate::store::proposals::{self, ProposalLine, Whose};
+use crate::store::referrals::{self, ReferralLine};
 use crate::store::students::{self, Student};
-use crate::store::{DbError, DbResult};
+use crate::store::{Conn, DbResult};
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
@@ -20,13 +26,14 @@ use crate::web::form::{Errors, Form};
 use crate::web::gate::Signed;
 use crate::web::page::{Here, Page};
 use crate::web::parts::Badge;
+use crate::web::watch::saved;
 use crate::web::{done, show, unfit};
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
 
-/// Proposals and disclosures that a student's page shows.
-const PAST: i64 = 50;
+/// Talks and applications on the page at most.
+const ROWS: i64 = 100;
 
 /// The form of a student.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -64,54 +71,46 @@ struct StudentPage {
     sites: Vec<(SiteId, String)>,
     form: StudentForm,
     errors: Errors,
+    around: Around,
+    forms: Forms,
+    guardian: GuardianForm,
+}
+
+/// What stands around the student's own fields.
+#[derive(Debug, Clone, Default)]
+struct Around {
+    referrals: Vec<ReferralLine>,
+    guidance: Vec<(Guidance, Option<bool>)>,
+    applications: Vec<Application>,
+    guardian: Guardian,
+    phone: Option<Phone>,
     /// For which places the student was put forward.
     proposals: Vec<ProposalLine>,
     /// What of the student left the desk.
     told: Vec<Disclosure>,
 }
 
-/// One row of the list.
-struct Line {
-    student: Student,
-    standing: Standing,
-    site: String,
+/// The small forms beside the student's own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Forms {
+    pub(super) guidance: GuidanceForm,
+    pub(super) application: ApplicationForm,
+    /// As typed; as it is kept otherwise.
+    pub(super) guardian: Option<GuardianForm>,
 }
 
-#[derive(Template)]
-#[template(path = "pages/students.html")]
-struct StudentsPage {
-    p: Page,
-    tabs: Vec<(String, &'static str, i64, bool)>,
-    lines: Vec<Line>,
-    several_sites: bool,
-    first: Option<String>,
-    next: Option<String>,
-}
-
-/// Which students.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Which {
-    state: String,
-    before: Option<StudentId>,
-}
-
-impl Which {
-    /// Those who look, unless somebody asks for others or for all.
-    fn standing(&self) -> Option<Standing> {
-        if self.state == ALL { None } else { Some(self.state.parse().unwrap_or(Standing::Looking)) }
-    }
-}
-
-/// Asks for every student.
-const ALL: &str = "all";
-
-/// Where a student stands, in a word.
-const fn standing_name(lang: Lang, standing: Standing) -> &'static str {
-    match standing {
-        Standing::Looking => lang.t("Zoekt", "Looking"),
-        Standing::Placed => lang.t("Geplaatst", "Placed"),
-        Standing::Finished => lang.t("Afgerond", "Finished"),
+impl Around {
+    /// Reads it for a student in scope.
+    fn read(conn: &mut Conn, scope: &Scope, id: StudentId, phone: Option<Phone>) -> DbResult<Self> {
+        Ok(Self {
+            referrals: referrals::of_student(conn, scope, id)?,
+            guidance: guidance_rows::of_student(conn, scope, id, ROWS)?,
+            applications: guidance_rows::applications(conn, scope, id, ROWS)?,
+            guardian: guidance_rows::guardian(conn, scope, id)?.unwrap_or_default(),
+            proposals: proposals::list(conn, scope, Whose::Student(id), None, ROWS)?,
+            told: disclosures::list(conn, scope, Some(id), None, ROWS)?,
+            phone,
+        })
     }
 }
 
@@ -168,23 +167,6 @@ impl StudentForm {
     }
 }
 
-impl StudentsPage {
-    fn standing(&self, line: &Line) -> Badge {
-        let kind = match line.standing {
-            Standing::Looking => "",
-            Standing::Placed => "good",
-            Standing::Finished => "blue",
-        };
-        self.p.badge(kind, standing_name(self.p.lang, line.standing))
-    }
-}
-
-impl Line {
-    fn looks(&self) -> bool {
-        self.standing == Standing::Looking
-    }
-}
-
 impl StudentPage {
     fn action(&self) -> String {
         self.id.map_or_else(|| "/students/new".to_owned(), |id| format!("/students/{id}"))
@@ -214,64 +196,75 @@ impl StudentPage {
         wishes::modes(self.p.lang)
     }
 
+    /// The same page with what stands around the form.
+    fn with(self, around: Around, forms: Forms) -> Self {
+        let guardian = forms.guardian.clone().unwrap_or_else(|| GuardianForm::of(&around.guardian));
+        Self { around, forms, guardian, ..self }
+    }
+
+    fn lines_kinds(&self) -> Vec<(GuidanceKind, &'static str)> {
+        let lang = self.p.lang;
+        [GuidanceKind::Call, GuidanceKind::Whatsapp].map(|kind| (kind, guidance::kind_name(lang, kind))).to_vec()
+    }
+
+    fn kind(&self, one: &Guidance) -> &'static str {
+        guidance::kind_name(self.p.lang, one.kind)
+    }
+
+    fn outcomes(&self) -> Vec<(ApplicationOutcome, &'static str)> {
+        let lang = self.p.lang;
+        ApplicationOutcome::ALL.iter().map(|one| (*one, guidance::outcome_name(lang, *one))).collect()
+    }
+
+    /// Opens a chat with this number.
+    fn whatsapp(&self, phone: &Phone) -> String {
+        format!("https://wa.me/{}", phone.as_str().trim_start_matches('+'))
+    }
+
+    fn held_on(&self) -> String {
+        self.day_of(&self.forms.guidance.held_on)
+    }
+
+    fn applied_on(&self) -> String {
+        self.day_of(&self.forms.application.applied_on)
+    }
+
+    /// The day that was typed, or today.
+    fn day_of(&self, typed: &str) -> String {
+        if typed.is_empty() { self.p.today().to_string() } else { typed.to_owned() }
+    }
+
+    /// Whether the form of a talk came back.
+    fn talks(&self) -> bool {
+        self.has_error(&["held_on", "goal", "said", "next_step", "due_on"])
+    }
+
+    fn applies(&self) -> bool {
+        self.has_error(&["company_name", "applied_on"])
+    }
+
+    fn guards(&self) -> bool {
+        self.has_error(&["guardian_name", "guardian_phone"])
+    }
+
+    fn has_error(&self, fields: &[&str]) -> bool {
+        fields.iter().any(|field| self.errors.of(field).is_some())
+    }
+
+    fn stage(&self, line: &ReferralLine) -> Badge {
+        words::stage(&self.p, line.stage)
+    }
+
     /// What the postcode at home is known as, or that it is not known.
     fn home(&self) -> String {
         wishes::home(self.p.lang, &self.form.home_pc4)
     }
 }
 
-/// `GET /students`
-pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
-    let (standing, before) = (which.standing(), which.before);
-    let (scope, now, rows) = (who.scope.clone(), who.now, app.config.limits.page_rows as usize);
-    let (counts, mut students, states) = ask(&app, move |app| -> DbResult<_> {
-        let limit = i64::try_from(rows).unwrap_or(i64::MAX - 1) + 1;
-        let found = app.db.read(|conn| -> DbResult<_> {
-            let students = students::list(conn, &scope, standing, before, limit)?;
-            let ids: Vec<StudentId> = students.iter().map(|student| student.id).collect();
-            Ok((students::counts(conn, &scope)?, students, students::placements_of(conn, &scope, &ids)?))
-        })?;
-        flow::seen(&app.db, &scope, Sight::List("students", found.1.len().min(rows)), now)?;
-        Ok(found)
-    })
-    .await?;
-    let more = students.len() > rows;
-    students.truncate(rows);
-    let state = standing.map_or(ALL, Standing::as_str);
-    let next = students.last().filter(|_| more).map(|last| format!("/students?state={state}&before={}", last.id));
-    let all = (
-        ALL.to_owned(),
-        who.lang.t("Iedereen", "Everybody"),
-        counts.iter().map(|(_, count)| count).sum(),
-        standing.is_none(),
-    );
-    let tab =
-        |(of, count): &(Standing, i64)| (of.to_string(), standing_name(who.lang, *of), *count, standing == Some(*of));
-    let line = |student: Student| {
-        let own = states.iter().filter(|(id, _)| *id == student.id).map(|(_, state)| *state);
-        let site = who.sites.iter().find(|(id, _)| *id == student.site_id).map(|(_, name)| name.clone());
-        Line { standing: stands(own), site: site.unwrap_or_default(), student }
-    };
-    show(&StudentsPage {
-        p: who.page(Here::Students),
-        tabs: counts.iter().map(tab).chain([all]).collect(),
-        lines: students.into_iter().map(line).collect(),
-        several_sites: who.sites.len() > 1,
-        first: before.map(|_| format!("/students?state={state}")),
-        next,
-    })
-}
-
 fn page(who: &Signed, id: Option<StudentId>, form: StudentForm, errors: Errors) -> StudentPage {
-    StudentPage {
-        p: who.page(Here::Students),
-        id,
-        sites: who.sites.clone(),
-        form,
-        errors,
-        proposals: Vec::new(),
-        told: Vec::new(),
-    }
+    let around = Around::default();
+    let (forms, guardian) = (Forms::default(), GuardianForm::default());
+    StudentPage { p: who.page(Here::Students), id, sites: who.sites.clone(), form, errors, around, forms, guardian }
 }
 
 /// `GET /students/new`
@@ -302,21 +295,44 @@ pub async fn add(app: Data<App>, who: Signed, Form(form): Form<StudentForm>) -> 
 /// `GET /students/{id}`
 pub async fn one(app: Data<App>, who: Signed, id: Path<StudentId>) -> Answer {
     let (scope, now, id) = (who.scope.clone(), who.now, *id);
-    let found = ask(&app, move |app| -> DbResult<_> {
-        let found = app.db.read(|conn| {
+    let student = ask(&app, move |app| -> DbResult<_> {
+        let found = app.db.read(|conn| -> DbResult<_> {
             let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
-            let proposals = proposals::list(conn, &scope, Whose::Student(id), None, PAST)?;
-            let told = disclosures::list(conn, &scope, Some(id), None, PAST)?;
-            Ok::<_, DbError>(Some((student, proposals, told)))
+            let phone = student.phone.clone();
+            Ok(Some((student, Around::read(conn, &scope, id, phone)?)))
         })?;
         if found.is_some() {
             flow::seen(&app.db, &scope, Sight::Student(id), now)?;
         }
         Ok(found)
     });
-    let (student, proposals, told) = found.await?.ok_or(Error::NotFound)?;
-    let page = page(&who, Some(id), StudentForm::of(&student), Errors::default());
-    show(&StudentPage { proposals, told, ..page })
+    let (student, around) = student.await?.ok_or(Error::NotFound)?;
+    show(&page(&who, Some(id), StudentForm::of(&student), Errors::default()).with(around, Forms::default()))
+}
+
+/// The page again, with what does not fit: in the student's own form as typed, or in one of the small ones.
+pub(super) async fn again(
+    app: &Data<App>,
+    who: &Signed,
+    id: StudentId,
+    (form, forms): (Option<StudentForm>, Forms),
+    errors: Errors,
+) -> Answer {
+    let (scope, now) = (who.scope.clone(), who.now);
+    let read = move |app: &App| -> DbResult<_> {
+        let found = app.db.read(|conn| -> DbResult<_> {
+            let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
+            let around = Around::read(conn, &scope, id, student.phone.clone())?;
+            Ok(Some((student, around)))
+        })?;
+        if found.is_some() {
+            flow::seen(&app.db, &scope, Sight::Student(id), now)?;
+        }
+        Ok(found)
+    };
+    let (student, around) = ask(app, read).await?.ok_or(Error::NotFound)?;
+    let form = form.unwrap_or_else(|| StudentForm::of(&student));
+    unfit(&page(who, Some(id), form, errors).with(around, forms))
 }
 
 /// `POST /students/{id}`
@@ -324,16 +340,20 @@ pub async fn save(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form): 
     let (scope, now, id, version) = (who.scope.clone(), who.now, *id, form.version);
     let mut errors = Errors::default();
     let fields = form.fields(&mut errors, &who);
-    let back = |errors: Errors, form: StudentForm| unfit(&page(&who, Some(id), form, errors));
     if !errors.is_empty() {
-        return back(errors, form);
+        return again(&app, &who, id, (Some(form), Forms::default()), errors).await;
     }
     match attempt(&app, move |app| flow::change(&app.db, &scope, id, version, &fields, now)).await? {
-        Ok(()) => Ok(done(&format!("/students/{id}"), &Flash::good(who.lang.t("Bewaard.", "Saved.")), &who)),
+        Ok(()) => {
+            let flash = saved(who.lang.t("Bewaard.", "Saved."), [form.learning_wish.as_str()], who.lang);
+            Ok(done(&format!("/students/{id}"), &flash, &who))
+        }
         Err(StudentError::NotFound) => Err(Error::NotFound),
         Err(StudentError::Stale) => Err(Error::Stale),
         Err(error) => match student_sentence(&error, who.lang) {
-            Some((field, text)) => back(Errors::one(field, text), form),
+            Some((field, text)) => {
+                again(&app, &who, id, (Some(form), Forms::default()), Errors::one(field, text)).await
+            }
             None => Err(Error::unknown(error)),
         },
     }

@@ -44,11 +44,12 @@ both! {
         // An id that was given once is never given again.
         let last = ids(&town.app, "SELECT max(id) AS id FROM import_rows")[0];
         ids(&town.app, &format!("DELETE FROM import_rows WHERE id = {last} RETURNING id"));
+        assert!(!town.school_token().is_empty(), "a referrer is signed in");
         let bytes = taken(town.app.db(), keys, now);
         let before = contents(&bytes);
         let filled = before.values().filter(|table| !table.rows.is_empty()).count();
         assert!(filled > 25, "only {filled} tables have rows");
-        for left_out in ["sessions", "tokens", "throttles", "leases"] {
+        for left_out in ["sessions", "tokens", "throttles", "leases", "school_sessions", "school_codes"] {
             assert!(!before.contains_key(left_out), "{left_out} is not in it");
         }
         assert_eq!(before["import_rows"].counter, Some(last));

@@ -18,6 +18,8 @@ pub enum Who {
     Fresh,
     /// Who sees figures only.
     Researcher,
+    /// A referrer of a school.
+    School,
     /// Nobody who is signed in.
     Visitor,
 }
@@ -60,6 +62,10 @@ pub fn at(town: &Town, path: &str) -> String {
         "students" => first("students", "1 = 1"),
         "proposals" if path == "/proposals/new" => return proposal(town),
         "proposals" => first("proposals", "state = 'proposed'"),
+        "schools" => first("schools", "1 = 1"),
+        "referrers" => first("referrers", "1 = 1"),
+        "referrals" if path.contains("/lists/") => first("referral_lists", "state = 'staged'"),
+        "referrals" => first("referrals", "state = 'received'"),
         "inbox" => first("incoming", "subject = 'Stage voor een neef'"),
         "campaigns" => first("campaigns", "state = 'draft'"),
         "settings" if path.contains("/users/") => town.sam.0,
@@ -111,6 +117,7 @@ pub fn visits(town: &Town) -> Vec<Visit> {
     all.extend(lists.filter(placed).map(|path| Visit::of(Who::Fresh, format!("empty-{}", name(path)), path)));
     all.push(Visit::of(Who::Fresh, "empty-place", "/placements/new"));
     all.push(Visit::of(Who::Researcher, "researcher", "/"));
+    all.extend(of_school());
     all
 }
 
@@ -151,6 +158,35 @@ fn doors(town: &Town) -> Vec<Visit> {
     ]
 }
 
+/// The schools' own pages, in front of their door and behind it.
+fn of_school() -> Vec<Visit> {
+    let visit = |who, name: &str, path: &str| Visit::of(who, name, path);
+    let asked = Visit {
+        press: "main form",
+        typed: &[("email", "mo@school.example")],
+        ..visit(Who::Visitor, "school-code", "/for-schools")
+    };
+    let misfit = Visit {
+        press: "main form",
+        typed: &[("code", "")],
+        status: 422,
+        ..visit(Who::School, "school-misfit", "/for-schools/new")
+    };
+    let broken = Visit {
+        press: "main form",
+        typed: &[("code", "L-9"), ("first_name", "Kim"), ("attempts", "0")],
+        status: 422,
+        ..visit(Who::School, "school-outside", "/for-schools/new")
+    };
+    vec![
+        asked,
+        visit(Who::School, "school-own", "/for-schools"),
+        visit(Who::School, "school-new", "/for-schools/new"),
+        misfit,
+        broken,
+    ]
+}
+
 /// Records in the states that their page shows in another way, and lists as they are asked for.
 fn states(town: &Town) -> Vec<Visit> {
     let mut all = Vec::new();
@@ -180,6 +216,18 @@ fn states(town: &Town) -> Vec<Visit> {
     for (id, name) in town.rows("proposals", "state <> 'placed'").into_iter().zip(["waits", "agreed", "meets"]) {
         add(format!("proposal-{name}"), format!("/proposals/{id}"));
     }
+    for (state, id) in each("referral_lists", "state") {
+        add(format!("referral-list-{state}"), format!("/referrals/lists/{id}"));
+    }
+    for (state, id) in each("referrals", "state") {
+        add(format!("referral-{state}"), format!("/referrals/{id}"));
+    }
+    let referred =
+        ids(&town.app, &format!("SELECT student_id AS id FROM referrals WHERE site_id = {} ORDER BY id", town.here));
+    let guided =
+        ids(&town.app, &format!("SELECT student_id AS id FROM guidance WHERE site_id = {} ORDER BY id", town.here));
+    add("student-guided".into(), format!("/students/{}", guided[0]));
+    add("student-referred".into(), format!("/students/{}", referred[0]));
     for (intent, id) in each("incoming", "intent") {
         add(format!("letter-{intent}"), format!("/inbox/{id}"));
     }
@@ -243,6 +291,16 @@ fn misfits(town: &Town) -> Vec<Visit> {
             &[("value", "x y")],
         ),
         form("password", "/settings/profile", "main form[action$='/password']", SHORT),
-        form("student", "/students/{id}", main, &[("code", ""), ("email", "geen adres")]),
+        form("student", "/students/{id}", "main form:has([name=first_name])", &[("code", ""), ("email", "geen adres")]),
+        form("referral", "/referrals/new", main, &[("code", ""), ("tried", "Heeft adhd en een strafblad.")]),
+        form("referral-refused", "/referrals/{id}", "main form[action$='/refuse']", &[]),
+        form("talk", "/students/{id}", "main form:has([name=said])", &[("said", ""), ("due_on", "2027-01-01")]),
+        form("application", "/students/{id}", "main form:has([name=company_name])", &[("company_name", "")]),
+        form("guardian", "/students/{id}", "main form:has([name=minor])", &[("guardian_phone", "1")]),
+        form("learning", "/settings/learning", main, &[("topic", "")]),
+        form("referral-list", "/referrals/lists", main, &[]),
+        form("school", "/schools/new", main, &[("mail_domain", "gmail.com")]),
+        form("agreement", "/schools/{id}/agreement", main, &[("own_attempts", "veel"), ("valid_from", "2030-01-01")]),
+        form("referrer", "/schools/{id}/referrers/new", main, &[("email", "geen adres"), ("phone", "1")]),
     ]
 }

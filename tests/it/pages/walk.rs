@@ -4,12 +4,15 @@ use super::People;
 use super::visits::{Visit, Who};
 use crate::support::app::PASSWORD;
 use crate::support::browser::{Browser, Rules, WIDTHS};
+use thirtyfour::Cookie;
 use thirtyfour::prelude::{By, ElementQueryable, WebDriverResult};
 
 /// A window and what was found wrong so far.
 pub struct Walk {
     browser: Browser,
     base_url: String,
+    /// The cookie of a referrer's session.
+    school: String,
     signed: Who,
     /// A sentence for each fault.
     found: Vec<String>,
@@ -24,8 +27,8 @@ form.noValidate = true; window.stays = true; form.requestSubmit();";
 
 impl Walk {
     /// A window in which nobody is signed in.
-    pub fn new(browser: Browser, base_url: String) -> Self {
-        Self { browser, base_url, signed: Who::Visitor, found: Vec::new() }
+    pub fn new(browser: Browser, base_url: String, school: String) -> Self {
+        Self { browser, base_url, school, signed: Who::Visitor, found: Vec::new() }
     }
 
     /// Looks at all pages, and at what lies over them; closes the window and tells what was found.
@@ -88,6 +91,10 @@ impl Walk {
         self.signed = who;
         let email = match who {
             Who::Visitor => return Ok(()),
+            Who::School => {
+                self.open("/for-schools").await?;
+                return self.browser.driver.add_cookie(Cookie::new("school", self.school.as_str())).await;
+            }
             Who::Chief => people.chief,
             Who::Fresh => people.fresh,
             Who::Researcher => people.researcher,

@@ -7,7 +7,7 @@ use crate::support::town::{Town, texts};
 use stagemakelaar::domain::words::Role;
 
 /// Where names stand: table, column, and how the table knows its site.
-const NAMES: [(&str, &str); 12] = [
+const NAMES: [(&str, &str); 16] = [
     ("companies", "name"),
     ("companies", "mail_domain"),
     ("companies", "kvk"),
@@ -20,6 +20,10 @@ const NAMES: [(&str, &str); 12] = [
     ("imports", "file_name"),
     ("suppressions", "value"),
     ("templates", "name"),
+    ("referral_lists", "file_name"),
+    ("schools", "name"),
+    ("referrers", "name"),
+    ("referrers", "email"),
 ];
 
 /// The words by which a record of the first desk is known and none of the second.

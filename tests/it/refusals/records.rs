@@ -183,6 +183,14 @@ fn forms(town: &Town) -> Vec<(String, Fields)> {
         base(vec![("site", site.to_owned()), ("mailbox", mailbox), ("template", template)])
     };
     let place = |opening: String, student: String| base(vec![("opening", opening), ("student", student)]);
+    let refer = |school: String, referrer: String| {
+        base(vec![
+            ("school", school),
+            ("referrer", referrer),
+            ("on", "2026-11-01".to_owned()),
+            ("attempts", "5".to_owned()),
+        ])
+    };
     let own_site = there.to_string();
     let version = format!("SELECT CAST(version AS text) AS text FROM placements WHERE id = {}", own("placements"));
     let version = texts(&town.app, &version).remove(0);
@@ -218,6 +226,9 @@ fn forms(town: &Town) -> Vec<(String, Fields)> {
         ("/outgoing/decide".into(), base(vec![("decision", "again".into()), ("until", "999999".into())])),
         ("/aftercare/plan".into(), base(vec![("site", site.clone()), ("name_nl", "Vreemd".into())])),
         ("/students/new".into(), base(vec![("site", site.clone())])),
+        ("/schools/new".into(), base(vec![("site", site.clone())])),
+        ("/referrals/new".into(), refer(first("schools"), String::new())),
+        ("/referrals/new".into(), refer(own("schools"), first("referrers"))),
         ("/settings/templates".into(), base(vec![("site", site)])),
         (format!("/inbox/{}/assign", own("incoming")), base(vec![("company", company.clone())])),
         (

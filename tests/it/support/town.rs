@@ -7,14 +7,15 @@ use super::smtp_peer::{Fault, SmtpPeer, Step};
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use stagemakelaar::domain::email::EmailAddress;
-use stagemakelaar::domain::id::{CampaignId, MailboxId, SiteId, TemplateId, UserId};
+use stagemakelaar::domain::id::{CampaignId, MailboxId, ReferrerId, SchoolId, SiteId, TemplateId, UserId};
 use stagemakelaar::domain::scope::Scope;
+use stagemakelaar::domain::secret::Secret;
 use stagemakelaar::domain::time::Moment;
 use stagemakelaar::domain::words::{Lang, MailboxKind, Role};
 use stagemakelaar::flows::campaigns::audience::Audience;
 use stagemakelaar::flows::campaigns::{self, CampaignFields};
 use stagemakelaar::flows::mailboxes::{self, Door, MailboxFields, NewBox};
-use stagemakelaar::flows::{Stop, imports, opt_outs};
+use stagemakelaar::flows::{Stop, imports, opt_outs, referral_lists, school_door};
 use stagemakelaar::mail::maildir;
 use stagemakelaar::practice::world::{self, Builder};
 use stagemakelaar::store::companies::Filter;
@@ -91,6 +92,7 @@ impl Town {
         town.mail_in();
         town.campaigns();
         town.imports();
+        town.lists();
         let domain = (SuppressionKind::Domain, "liever-niet.example");
         opt_outs::suppress_by_hand(town.app.db(), &town.scope(), domain.0, domain.1, now).unwrap();
         town
@@ -177,6 +179,41 @@ impl Town {
             window: window.to_owned(),
         };
         campaigns::create(self.app.db(), &self.scope(), self.here, &fields, self.app.clock.now()).unwrap()
+    }
+
+    /// A school's list with a row of each kind that waits, and one that was applied.
+    fn lists(&self) {
+        let (db, now, scope) = (self.app.db(), self.app.clock.now(), self.scope());
+        let school = SchoolId(self.rows("schools", "mail_domain IS NOT NULL")[0]);
+        let referrer = ReferrerId(self.rows("referrers", "1 = 1")[0]);
+        let head = "code;voornaam;pogingen;niveau;delen";
+        let stage = |name: &str, rows: &str| {
+            let text = format!("{head}\n{rows}");
+            let file = (name, text.as_bytes());
+            referral_lists::stage(db, &scope, (school, Some(referrer)), file, now).unwrap()
+        };
+        let done = stage("lijst-oktober.csv", "L-1;Noa;3;niveau 2;voortgang\n");
+        assert_eq!(referral_lists::apply(db, &scope, done, now).unwrap(), 1);
+        let rows = "L-2;Sam;4;niveau 2;voortgang\nL-2;Sam;4;;\nL-3;Jip;1;;contact\nL-4;Puck;veel;acht;\nL-1;Noa;5;;\n";
+        stage("lijst-november.csv", rows);
+        school_door::invite(db, self.app.app.press(), &scope, referrer, now).unwrap();
+    }
+
+    /// The token of a referrer's session, who came in by the code that was mailed.
+    pub fn school_token(&self) -> String {
+        let (app, now) = (&self.app.app, self.app.clock.now());
+        let referrer = self.rows("referrers", "invited_at IS NOT NULL")[0];
+        let email = texts(&self.app, &format!("SELECT email AS text FROM referrers WHERE id = {referrer}")).remove(0);
+        let email = EmailAddress::parse(&email).unwrap();
+        let settings = &app.config.accounts;
+        school_door::ask_code(&app.db, app.press(), settings, (&email, "192.0.2.1"), now).unwrap();
+        let sql = "SELECT b.text AS text FROM outgoing_bodies b JOIN outgoing o ON o.id = b.outgoing_id
+            WHERE o.purpose = 'system' ORDER BY o.id DESC LIMIT 1";
+        let mail = texts(&self.app, sql).remove(0);
+        let code = mail.lines().find(|line| line.len() == 8 && line.chars().all(|c| c.is_ascii_digit())).unwrap();
+        let code = Secret::new(code);
+        let token = school_door::enter(&app.db, &app.keys, settings, (&email, &code, "192.0.2.1"), now).unwrap();
+        token.expose().to_owned()
     }
 
     /// One that is done, one that was broken off, and one that was looked through and waits.

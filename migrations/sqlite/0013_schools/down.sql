@@ -1,0 +1,16 @@
+DROP TABLE school_sessions;
+DROP TABLE school_codes;
+ALTER TABLE referrers DROP COLUMN invited_at;
+DROP TABLE referral_list_rows;
+DROP TABLE referral_lists;
+DROP TABLE learning;
+ALTER TABLE students DROP COLUMN guardian_phone;
+ALTER TABLE students DROP COLUMN guardian_name;
+ALTER TABLE students DROP COLUMN minor;
+DROP TABLE applications;
+DROP TABLE guidance;
+DROP TABLE referrals;
+ALTER TABLE students DROP COLUMN school_id;
+DROP TABLE referrers;
+DROP TABLE agreements;
+DROP TABLE schools;
