@@ -1,8 +1,9 @@
 //! The course of a proposal: each side's yes, the introduction with the name, the company's answer, and the ways in which it
 //! ends. Whatever ends it gives the place back.
 
-use super::kit::{Kit, Share};
+use super::kit::{Kit, Reach};
 use super::{ProposalError, Way, ask, company_name, disclose, queued, tell};
+use crate::domain::agreement::Share;
 use crate::domain::disclosure::DisclosurePurpose;
 use crate::domain::id::{IncomingId, OutgoingId, ProposalId};
 use crate::domain::privacy;
@@ -106,9 +107,11 @@ pub fn meet(
     let kit = db.read(|conn| Kit::read(conn, scope, before.student_id, before.opening_id))?;
     let kit = kit.ok_or(ProposalError::NotFound)?;
     let first = before.released_at.is_none();
-    let share = Share {
-        email: first && meeting.email && kit.student.email.is_some(),
-        phone: first && meeting.phone && kit.student.phone.is_some(),
+    // What the school did not agree to is not told, whatever was ticked.
+    let told = first && kit.may_tell(Share::Contact);
+    let share = Reach {
+        email: told && meeting.email && kit.student.email.is_some(),
+        phone: told && meeting.phone && kit.student.phone.is_some(),
     };
     let letter = if first && meeting.way == Way::Mail {
         let thread = before.outgoing_id.map(|id| db.read(|conn| outgoing::find(conn, scope, id)));

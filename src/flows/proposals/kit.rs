@@ -1,10 +1,13 @@
 //! What a proposal is made of, read together, and its two mails: the one without a name, and the introduction.
 
+use crate::domain::agreement::Share;
+use crate::domain::code::split;
 use crate::domain::email::EmailAddress;
 use crate::domain::gate::Answer;
 use crate::domain::id::{ContactId, OpeningId, StudentId};
 use crate::domain::phone::Phone;
 use crate::domain::proposal::blind::{Blind, Identity};
+use crate::domain::referral::ReferralState;
 use crate::domain::scope::Scope;
 use crate::domain::spoken;
 use crate::domain::time::{Day, Moment};
@@ -18,7 +21,7 @@ use crate::store::mailboxes::Mailbox;
 use crate::store::openings::{self, Opening};
 use crate::store::sites::{self, Site};
 use crate::store::students::{self, Student};
-use crate::store::{Conn, DbResult, users};
+use crate::store::{Conn, DbResult, referrals, users};
 
 /// A student, an opening, and all around them.
 #[derive(Debug, Clone)]
@@ -36,15 +39,27 @@ pub struct Kit {
     broker: Option<String>,
     phone: Option<String>,
     email: String,
+    /// What the school agreed may be told; `None`: no school called the desk in.
+    agreed: Option<Vec<Share>>,
 }
 
 /// What of the student the introduction tells besides the first name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Share {
+pub struct Reach {
     /// The address.
     pub email: bool,
     /// The telephone number.
     pub phone: bool,
+}
+
+/// What may be told of a student, as the last referral that the desk took on says.
+fn agreed(conn: &mut Conn, scope: &Scope, student: StudentId) -> DbResult<Option<Vec<Share>>> {
+    let taken = referrals::of_student(conn, scope, student)?
+        .into_iter()
+        .map(|line| line.referral)
+        .filter(|referral| referral.state == ReferralState::Accepted)
+        .max_by_key(|referral| referral.id);
+    Ok(taken.map(|referral| split(&referral.shares)))
 }
 
 impl Kit {
@@ -61,6 +76,7 @@ impl Kit {
         let mailbox = outbox::desk_mailbox(conn, student.site_id)?;
         Ok(Some(Self {
             phone: student.phone.as_ref().map(ToString::to_string),
+            agreed: agreed(conn, scope, student.id)?,
             email: student.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
             student,
             opening,
@@ -70,6 +86,11 @@ impl Kit {
             mailbox,
             broker: broker.map(|member| member.user.name),
         }))
+    }
+
+    /// Whether this may be told to an employer, as far as the school has a say in it.
+    pub fn may_tell(&self, what: Share) -> bool {
+        self.agreed.as_ref().is_none_or(|agreed| agreed.contains(&what))
     }
 
     /// The versions of student and opening.
@@ -87,7 +108,7 @@ impl Kit {
             from: wishes.available_from,
             until: wishes.available_until,
             days_per_week: wishes.days_per_week,
-            learning_wish: wishes.learning_wish.as_deref().unwrap_or_default(),
+            learning_wish: wishes.learning_wish.as_deref().filter(|_| self.may_tell(Share::Wishes)).unwrap_or_default(),
         }
     }
 
@@ -185,7 +206,7 @@ impl Kit {
         &self,
         mails: &Templates,
         contact: Option<&Contact>,
-        (meeting, share, thread): (Option<(Day, &str)>, Share, Option<String>),
+        (meeting, share, thread): (Option<(Day, &str)>, Reach, Option<String>),
         now: Moment,
     ) -> Result<Option<Letter>, TemplateError> {
         let lang = Self::lang(contact);

@@ -2,6 +2,7 @@
 
 use super::proposals::sentence;
 use crate::app::App;
+use crate::domain::agreement::Share;
 use crate::domain::id::ProposalId;
 use crate::domain::proposal::{self, DeclineReason, Next, ProposalState, Side};
 use crate::domain::time::Day;
@@ -41,6 +42,8 @@ struct ProposalPage {
     mail: Option<(String, Body)>,
     stops: Vec<Stop>,
     next: Next,
+    /// Whether the school agreed that contact details are given.
+    reach: bool,
 }
 
 /// `GET /proposals/{id}`
@@ -55,22 +58,20 @@ pub async fn one(app: Data<App>, who: Signed, id: Path<ProposalId>) -> Answer {
                 Some(id) => outgoing::find(conn, &scope, id)?.zip(outgoing::body(conn, &scope, id)?),
                 None => None,
             };
-            Ok::<_, crate::store::DbError>(Some((
-                line,
-                student,
-                contact,
-                mail.map(|(mail, body)| (mail.subject, body)),
-            )))
+            let kit = flow::Kit::read(conn, &scope, student.id, line.proposal.opening_id)?;
+            let reach = kit.is_some_and(|kit| kit.may_tell(Share::Contact));
+            let mail = mail.map(|(mail, body)| (mail.subject, body));
+            Ok::<_, crate::store::DbError>(Some((line, student, contact, mail, reach)))
         })?;
         if let Some((line, ..)) = &found {
             student_flow::seen(&app.db, &scope, Sight::Student(line.proposal.student_id), now)?;
         }
         Ok(found)
     });
-    let (line, student, contact, mail) = found.await?.ok_or(Error::NotFound)?;
+    let (line, student, contact, mail, reach) = found.await?.ok_or(Error::NotFound)?;
     let p = who.page(Here::Students);
     let (stops, next) = (stops(&p, &line), proposal::next(&line.proposal.facts(), p.today()));
-    show(&ProposalPage { p, line, student, contact, mail, stops, next })
+    show(&ProposalPage { p, line, student, contact, mail, stops, next, reach })
 }
 
 fn stops(p: &Page, line: &ProposalLine) -> Vec<Stop> {
