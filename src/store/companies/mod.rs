@@ -1,6 +1,7 @@
 //! Companies: the rows, their tags and the words they are found by.
 //! Every change bumps `version`; an update names the version it was made from and is refused when that is gone.
 
+mod around;
 mod filter;
 mod list;
 mod search;
