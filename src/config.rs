@@ -3,7 +3,7 @@
 
 use crate::domain::holidays::SchoolHolidays;
 use crate::domain::secret::Keys;
-use crate::flows::settings::{Accounts, Aftercare, Delivery, Fetching, Outreach};
+use crate::flows::settings::{Accounts, Aftercare, Delivery, Fetching, Freshness, Outreach};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -39,6 +39,8 @@ pub struct Config {
     pub watching: Watching,
     /// Patience with silence.
     pub aftercare: Aftercare,
+    /// Asking whether places still hold.
+    pub freshness: Freshness,
     /// When each tick runs.
     pub clockwork: toml::Table,
     /// Sizes that are refused.

@@ -10,6 +10,7 @@ pub mod company;
 pub mod consequence;
 pub mod delivery;
 pub mod email;
+pub mod freshness;
 pub mod gate;
 pub mod holidays;
 pub mod id;

@@ -25,6 +25,8 @@ code! {
         Receive = "receive",
         /// Asks how placements go, and reminds.
         Aftercare = "aftercare",
+        /// Asks whether places still hold, reminds, and lets them expire.
+        Freshness = "freshness",
         /// Mails everybody their day.
         Digest = "digest",
         /// Takes in files.

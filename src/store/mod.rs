@@ -32,6 +32,7 @@ pub mod plans;
 pub mod pressures;
 pub mod recipients;
 pub mod recognitions;
+pub mod rounds;
 mod rows;
 pub mod schema;
 pub mod sessions;

@@ -34,6 +34,11 @@ pub const TABLE: &[Entry] = &[
         run: |app, _, now| flows::aftercare::tick(&app.db, &app.templates, &app.config.aftercare, now),
     },
     Entry {
+        name: Tick::Freshness.as_str(),
+        shared: false,
+        run: |app, stop, now| flows::freshness::tick(&app.db, app.press(), &app.config.freshness, stop, now),
+    },
+    Entry {
         name: Tick::Digest.as_str(),
         shared: false,
         run: |app, _, now| flows::digest::tick(&app.db, &app.templates, &app.config.server.base_url, now),

@@ -7,7 +7,7 @@ use crate::domain::suggestion::{self, Known, Proposal};
 use crate::domain::time::Moment;
 use crate::domain::words::{Decision, MailboxKind, MomentKind, Outcome, Routing, SuggestionState};
 use crate::flows::consequences::Case;
-use crate::flows::threads;
+use crate::flows::{freshness, threads};
 use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::Routed;
 use crate::store::mailboxes::Mailbox;
@@ -53,7 +53,11 @@ impl Settled {
             None => Vec::new(),
         };
         let answers_check_in = thread.outgoing.as_ref().is_some_and(|mail| mail.checkin_id.is_some());
-        let known = Known { acts: &acts, answers_check_in, addresses: &addresses };
+        let asked = match &thread.outgoing {
+            Some(mail) => freshness::asked_by(conn, mail)?,
+            None => Vec::new(),
+        };
+        let known = Known { acts: &acts, answers_check_in, addresses: &addresses, asked: &asked };
         let mut proposals = suggestion::proposals(reading, &known);
         if thread.contact.is_none() {
             // Nobody can have left, and nobody can be opted out, of whom we do not know who it is.

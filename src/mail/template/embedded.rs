@@ -67,6 +67,8 @@ pub(super) const FILES: &[File] = files! {
         "invitation",
         "outreach-default",
         "password-reset",
+        "places-reminder",
+        "places-still",
         "sign-in-link",
 };
 

@@ -20,6 +20,7 @@ pub mod passwords;
 pub mod place;
 pub mod placement;
 pub mod placements;
+pub mod places;
 pub mod plan;
 pub mod profile;
 pub mod reports;

@@ -236,11 +236,8 @@ fn a_circle_around_a_postcode_narrows_and_orders_by_distance() {
                 };
                 let keys: Vec<_> = found.iter().map(key).collect();
                 assert!(keys.iter().all(|key| key.0 <= 25_000));
-                match sort {
-                    Sort::Distance => assert!(keys.is_sorted()),
-                    Sort::DistanceDown => assert!(keys.iter().rev().is_sorted()),
-                    _ => assert!(!keys.is_sorted()),
-                }
+                assert_eq!(keys.is_sorted(), sort == Sort::Distance);
+                assert_eq!(keys.iter().rev().is_sorted(), sort == Sort::DistanceDown);
             }
             let none = Filter { near: Some(Near { km: 2, ..Near::parse("9881", 2).unwrap() }), ..Filter::default() };
             assert_eq!(desk.db().read(|conn| companies::count(conn, &desk.scope, &none, desk.day())).unwrap(), 0);

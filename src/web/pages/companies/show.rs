@@ -64,6 +64,8 @@ struct CompanyPage {
     recognised: Vec<Recognition>,
     people: Vec<Contact>,
     openings: Vec<(Opening, Seating)>,
+    /// Those about which an answer is waited for, with the day they were asked about.
+    asked: Vec<(OpeningId, Day)>,
     tasks: Vec<Task>,
     members: Vec<Member>,
     entries: Vec<Happened>,
@@ -93,6 +95,18 @@ impl CompanyPage {
             ("talks", lang.t("Gesprekken", "Talks")),
             ("places", lang.t("Plekken", "Places")),
         ]
+    }
+
+    fn asked_on(&self, opening: &Opening) -> Option<Day> {
+        self.asked.iter().find(|(of, _)| *of == opening.id).map(|(_, on)| *on)
+    }
+
+    /// Whether there is a place about which the company can be asked now.
+    fn can_ask(&self) -> bool {
+        let wants = |opening: &Opening| opening.has_room() && opening.last_confirmed_on < self.p.today();
+        self.company.archived_at.is_none()
+            && self.asked.is_empty()
+            && self.openings.iter().any(|(opening, _)| wants(opening))
     }
 
     fn owner(&self) -> String {

@@ -136,6 +136,7 @@ impl EditForm {
             start,
             end,
             days_per_week,
+            about: None,
         })
     }
 
