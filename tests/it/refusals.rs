@@ -16,11 +16,12 @@ use std::fs;
 const MOVES: [&str; 2] = ["sessions", "throttles"];
 
 /// The routes that are for everybody, with what they are.
-const PUBLIC: [(&str, &str); 5] = [
+const PUBLIC: [(&str, &str); 6] = [
     ("/healthz", "says whether the house is well"),
     ("/assets/", "scripts and styles, the same for all"),
     ("/sign-in", "the door, and the links that open it"),
     ("/calendar/", "a person's calendar: the secret in the link is the permission"),
+    ("/places/", "whether places still hold: the secret in the link is the permission"),
     ("/u/", "opting out: the secret in the link is the permission"),
 ];
 
@@ -30,7 +31,7 @@ fn is_public(route: &Route) -> bool {
 
 /// Which table a path is about, by its longest start that is known here.
 fn table_of(path: &str) -> &'static str {
-    const TABLES: [(&str, &str); 18] = [
+    const TABLES: [(&str, &str); 19] = [
         ("/aftercare/", "checkins"),
         ("/campaigns/", "campaigns"),
         ("/companies/", "companies"),
@@ -47,6 +48,7 @@ fn table_of(path: &str) -> &'static str {
         ("/students/", "students"),
         ("/suggestions/", "suggestions"),
         ("/tasks/", "tasks"),
+        ("/today/companies/", "companies"),
         ("/today/openings/", "openings"),
         ("/today/tasks/", "tasks"),
     ];

@@ -19,6 +19,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
+use std::borrow::Borrow;
 
 #[derive(Template)]
 #[template(path = "pages/places.html")]
@@ -66,8 +67,8 @@ impl Places {
         words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
-    fn count(&self, count: i32) -> String {
-        self.p.n(count, "stageplek", "stageplekken", "internship place", "internship places")
+    fn count(&self, count: impl Borrow<i32>) -> String {
+        self.p.n(*count.borrow(), "stageplek", "stageplekken", "internship place", "internship places")
     }
 }
 
