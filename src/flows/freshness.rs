@@ -12,13 +12,13 @@ use crate::domain::id::{CompanyId, OpeningId, OutgoingId, TaskId};
 use crate::domain::moves::NoMove;
 use crate::domain::opening::STALE_DAYS;
 use crate::domain::scope::Scope;
-use crate::domain::time::Moment;
 use crate::domain::suggestion::About;
+use crate::domain::time::Moment;
 use crate::domain::words::{Lang, Purpose, TaskKind};
 use crate::store::db::may_repeat;
+use crate::store::outgoing::Outgoing;
 use crate::store::rounds::{self, NewRound, Round};
 use crate::store::tasks::{self, NewTask};
-use crate::store::outgoing::Outgoing;
 use crate::store::{Conn, Db, DbError, DbResult, Tx, companies, openings, sites};
 
 mod answer;

@@ -14,7 +14,7 @@ use stagemakelaar::domain::time::{Day, Moment};
 use stagemakelaar::domain::words::{PlaceEventKind, Purpose, SuppressionReason, TaskKind};
 use stagemakelaar::flows::campaigns::kit::Press;
 use stagemakelaar::flows::freshness::{self, AnswerError};
-use stagemakelaar::flows::openings::{NewOffer, Source};
+use stagemakelaar::flows::openings::{Act, Mark, NewOffer, Source};
 use stagemakelaar::flows::settings::Freshness;
 use stagemakelaar::flows::{self, Stop, Tally, opt_outs, suggestions};
 use stagemakelaar::mail::template::Templates;
@@ -59,6 +59,11 @@ fn offer(world: &World, role: &str, count: i32, days_ago: i64) -> OpeningId {
     let (site, company) = (world.site, world.company);
     let new = NewOffer { site, company, fields, places: count, source: Source::default(), reason: String::new() };
     world.db().write(|tx| flows::openings::offer(tx, &new, now().plus_days(-days_ago))).unwrap()
+}
+
+fn act(world: &World, id: OpeningId, what: Act, at: Moment) {
+    let scope = world.scope();
+    world.db().write(|tx| flows::openings::act(tx, &scope, id, what, Mark::default(), at)).unwrap();
 }
 
 fn opening(world: &World, id: OpeningId) -> Opening {
@@ -226,9 +231,7 @@ fn silence_is_followed_by_a_reminder_a_call_and_the_end_of_the_places() {
 
         // On the telephone the company says that one of them holds; the other one nobody speaks of.
         let at = Day::parse("2026-12-10").unwrap().at(10, 0);
-        let holds = flows::openings::Act::Confirm;
-        let confirm = |tx: &mut _| flows::openings::act(tx, &world.scope(), other, holds, Default::default(), at);
-        world.db().write(confirm).unwrap();
+        act(world, other, Act::Confirm, at);
         assert_eq!(round(world, other).state, RoundState::Answered);
         assert_eq!(open_tasks(world).len(), 1, "the other one still waits for the call");
         assert_eq!(tick(world, "2026-12-30").to_string(), "expired 1");
@@ -244,11 +247,11 @@ fn silence_is_followed_by_a_reminder_a_call_and_the_end_of_the_places() {
 #[test]
 fn an_answer_by_mail_stops_the_reminder_and_its_suggestion_names_the_opening() {
     both(|world| {
-        let (id, other) = (offer(world, "Fietsenmaker", 2, 70), offer(world, "Verkoper", 1, 65));
+        let (id, other) = (offer(world, "Verkoper", 2, 70), offer(world, "Fietsenmaker", 1, 65));
         tick(world, "2026-11-24");
         let mail = mails(world).remove(0);
         let more = format!("In-Reply-To: {0}\r\nReferences: {0}\r\n", mail.message_id);
-        let words = "Dag Noor,\r\n\r\nWe hebben nog plek voor 1 fietsenmaker.\r\n\r\nGroet, Alex";
+        let words = "Dag Noor,\r\n\r\nWe hebben nog 1 plek voor een verkoper.\r\n\r\nGroet, Alex";
         let row = world.take_in(&letter(ALEX, "antwoord@sloterdok.example", &more, words));
         assert_eq!(row.outgoing_id, Some(mail.id), "it is threaded to the question");
         assert_eq!((round(world, id).state, round(world, other).state), (RoundState::Heard, RoundState::Heard));
@@ -256,7 +259,7 @@ fn an_answer_by_mail_stops_the_reminder_and_its_suggestion_names_the_opening() {
         let found = world.suggestions(row.id);
         let Change::Opening(offer) = serde_json::from_str(&found[0].payload).unwrap() else { panic!("{found:?}") };
         let about = offer.about.clone().unwrap();
-        assert_eq!((about.opening, about.role.as_str(), offer.places), (id, "Fietsenmaker", 1));
+        assert_eq!((about.opening, about.role.as_str(), offer.places), (id, "Verkoper", 1));
         assert_eq!(tick(world, "2026-12-01").to_string(), "to call 2", "a week later nobody has read it");
 
         let (db, scope) = (world.db(), world.scope());
@@ -316,9 +319,7 @@ fn what_was_given_away_or_taken_back_is_asked_about_no_more() {
     both(|world| {
         let id = offer(world, "Fietsenmaker", 1, 70);
         tick(world, "2026-11-24");
-        let fill = flows::openings::Act::Fill;
-        let filled = |tx: &mut _| flows::openings::act(tx, &world.scope(), id, fill, Default::default(), now());
-        world.db().write(filled).unwrap();
+        act(world, id, Act::Fill, now());
         assert_eq!(tick(world, "2026-12-01").to_string(), "settled 1");
         assert_eq!((round(world, id).state, mails(world).len()), (RoundState::Dropped, 1));
         assert!(matches!(answer(world, &link(world), 1, now()), Err(AnswerError::Over)));

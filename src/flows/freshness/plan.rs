@@ -210,12 +210,7 @@ impl Plan {
 }
 
 /// What is to be done, opening by opening; those on which nothing is are left out.
-fn steps(
-    known: Vec<(Opening, Option<Round>, Facts)>,
-    wish: Wish,
-    today: Day,
-    patience: Patience,
-) -> Vec<Case> {
+fn steps(known: Vec<(Opening, Option<Round>, Facts)>, wish: Wish, today: Day, patience: Patience) -> Vec<Case> {
     // One mail at a time: what is out is waited for before anything else is asked.
     let mailed = |round: &RoundFacts| matches!(round.state, RoundState::Asked | RoundState::Reminded);
     let quiet = !known.iter().any(|(_, _, facts)| facts.round.as_ref().is_some_and(mailed));

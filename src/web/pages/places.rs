@@ -149,9 +149,7 @@ pub async fn ask_today(app: Data<App>, who: Signed, id: Path<CompanyId>, _: Form
 
 async fn asked(app: &Data<App>, who: &Signed, id: CompanyId, path: &str) -> Result<HttpResponse, Error> {
     let (scope, now) = (who.scope.clone(), who.now);
-    let done_now = ask(app, move |app| {
-        flow::ask_now(&app.db, app.press(), &app.config.freshness, &scope, id, now)
-    });
+    let done_now = ask(app, move |app| flow::ask_now(&app.db, app.press(), &app.config.freshness, &scope, id, now));
     let found = done_now.await?.ok_or(Error::NotFound)?;
     Ok(done(path, &told(&who.page(Here::Nowhere), &found), who))
 }

@@ -9,8 +9,8 @@ use stagemakelaar::domain::id::CompanyId;
 use stagemakelaar::domain::scope::Scope;
 use stagemakelaar::domain::token::Token;
 use stagemakelaar::flows::freshness::{self, PLACES};
-use stagemakelaar::flows::{accounts, openings};
 use stagemakelaar::flows::outbox::opt_out_link;
+use stagemakelaar::flows::{accounts, openings};
 
 /// By whose eyes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,8 @@ pub fn visits(town: &Town) -> Vec<Visit> {
     let mut all = doors(town);
     let pages = routes().into_iter().filter(|route| route.method == "get").map(|route| route.path);
     let pages: Vec<String> = pages.filter(|path| NO_PAGE.iter().all(|(known, _)| known != path)).collect();
-    let mine = |path: &&String| !path.starts_with("/sign-in") && !path.starts_with("/u/") && !path.starts_with("/places/");
+    let mine =
+        |path: &&String| !path.starts_with("/sign-in") && !path.starts_with("/u/") && !path.starts_with("/places/");
     for path in pages.iter().filter(mine) {
         let open = at(town, path);
         let bare = path.ends_with("/original");
