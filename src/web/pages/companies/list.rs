@@ -143,7 +143,10 @@ impl CompaniesPage {
     fn chips(&self) -> Vec<(String, String)> {
         let lang = self.p.lang;
         let set = self.query.set();
+        // A circle around nothing filters nothing: its field says so.
+        let asks = |name: &str| name != "near" || self.query.circle().is_some_and(|circle| circle.is_ok());
         set.into_iter()
+            .filter(|(name, _)| asks(name))
             .map(|(name, value)| (self.chip(lang, name, value), self.query.href("/companies", &[(name, "")])))
             .collect()
     }

@@ -113,10 +113,7 @@ pub fn places(lang: Lang, kind: PlaceEventKind, count: i32) -> String {
 /// What is wrong with the middle of a circle.
 pub fn not_near(lang: Lang, why: NotNear) -> &'static str {
     match why {
-        NotNear::Shape => lang.t(
-            "Schrijf vier cijfers, of de hele postcode: 1068 ZZ.",
-            "Write four digits, or the whole postcode: 1068 ZZ.",
-        ),
+        NotNear::Shape => lang.t("Schrijf vier cijfers: 1068.", "Write four digits: 1068."),
         NotNear::Unknown => lang.t("Deze postcode bestaat niet.", "There is no such postcode."),
     }
 }
