@@ -3,7 +3,7 @@
 
 use crate::domain::holidays::SchoolHolidays;
 use crate::domain::secret::Keys;
-use crate::flows::settings::{Accounts, Aftercare, Delivery, Fetching, Outreach, Proposals};
+use crate::flows::settings::{Accounts, Aftercare, Delivery, Fetching, Freshness, Outreach, Proposals};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -41,6 +41,8 @@ pub struct Config {
     pub aftercare: Aftercare,
     /// How long a place is held.
     pub proposals: Proposals,
+    /// Asking whether places still hold.
+    pub freshness: Freshness,
     /// When each tick runs.
     pub clockwork: toml::Table,
     /// Sizes that are refused.
@@ -378,7 +380,7 @@ mod tests {
     fn the_defaults_are_a_configuration() {
         let config = Config::parse("", "defaults").unwrap();
         assert_eq!(config.outreach.pressure_days, 14);
-        assert_eq!(config.clockwork.len(), 9);
+        assert_eq!(config.clockwork.len(), 10);
     }
 
     #[test]

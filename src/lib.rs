@@ -94,6 +94,12 @@
 //! (`/for-schools`) have a door of their own, [`flows::school_door`]: a code in a mail opens a session that knows no user, reaches
 //! those pages alone, and shows what [`store::referrals::of_referrer`] gives. How far a referral is, the student's placements tell
 //! ([`domain::referral::stage`]).
+//! # How places stay fresh
+//!
+//! An opening keeps the day on which its company last said that it holds. [`domain::freshness`] decides what follows from that day
+//! and from the round of asking (a row of `rounds`, one per opening and confirmation): ask, remind, call, expire. Tick
+//! [`flows::freshness`] does it, one write a company, by the same gate as all mail; whatever the company says, by the link in its
+//! mail, on the telephone or in an answer that a person takes over, is an event of the opening and ends the round.
 //!
 //! # Where to add what
 //!
@@ -120,6 +126,7 @@
 //! | opening | stageplek | places for a role, level, track and period at a company; its places are events |
 //! | campaign, step, audience, recipient | campagne, stap, doelgroep, ontvanger | templated outreach, one mail of it, to whom, one of them |
 //! | outgoing, incoming | uitgaand, inkomend bericht | a mail, with its raw source where it came in |
+//! | round | vraagronde | asking once whether the places of an opening still hold, until that is answered or they expire |
 //! | held, uncertain | vastgehouden, onzeker | a mail that may have left: after a restore, or when the line dropped |
 //! | reading, suggestion | lezing, suggestie | what the reader found; a change it proposes, for a person to decide |
 //! | suppression | blokkade | an address or domain that gets no outreach |

@@ -66,6 +66,7 @@ ids! {
     MomentId: "a contact moment";
     TaskId: "a task";
     OpeningId: "an opening";
+    RoundId: "a round of asking whether places still hold";
     PlaceEventId: "a change of an opening's places";
     SuppressionId: "a suppression";
     TemplateId: "a mail template of a site";

@@ -12,6 +12,7 @@ pub mod consequence;
 pub mod delivery;
 pub mod disclosure;
 pub mod email;
+pub mod freshness;
 pub mod gate;
 pub mod guidance;
 pub mod holidays;

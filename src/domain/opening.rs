@@ -178,6 +178,8 @@ pub enum Act {
     Confirm,
     /// The company takes back all that is left.
     Withdraw,
+    /// Nobody said for long that they still hold: all that is left runs out.
+    Expire,
     /// A free place is held for a proposal.
     Reserve,
     /// A held place is given back; nothing happens where none is held.
@@ -200,6 +202,7 @@ pub fn grant(places: &Places, act: Act) -> Result<Vec<(PlaceEventKind, i32)>, Fu
         Act::Change(difference) => Ok(vec![(K::Changed, difference)]),
         Act::Confirm => Ok(vec![(K::Confirmed, 0)]),
         Act::Withdraw => Ok(vec![(K::Withdrawn, places.left().max(0))]),
+        Act::Expire => Ok(vec![(K::Expired, places.left().max(0))]),
         Act::Reserve if free => Ok(vec![(K::Reserved, 1)]),
         Act::Fill if free => Ok(vec![(K::Filled, 1)]),
         Act::FillHeld if places.reserved > 0 && places.confirmed < there => Ok(vec![(K::Released, 1), (K::Filled, 1)]),
@@ -313,6 +316,7 @@ mod tests {
             1 => Just(Act::Free),
             2 => (-4..5i32).prop_map(Act::Change),
             1 => Just(Act::Withdraw),
+            1 => Just(Act::Expire),
             1 => Just(Act::Confirm),
         ];
         prop::collection::vec(wish, 0..60)

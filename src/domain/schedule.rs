@@ -27,6 +27,8 @@ code! {
         Aftercare = "aftercare",
         /// Lets proposals lapse whose deadline has passed.
         Proposals = "proposals",
+        /// Asks whether places still hold, reminds, and lets them expire.
+        Freshness = "freshness",
         /// Mails everybody their day.
         Digest = "digest",
         /// Takes in files.

@@ -2,7 +2,9 @@
 //! to a check-in. Each with the words it stands on; what the message did by itself is not proposed again.
 
 use super::aftercare::Mood;
+use super::company::fold;
 use super::consequence::Act;
+use super::id::OpeningId;
 use super::phone::Phone;
 use super::reply::reading::{Capacity, CheckInMood, Intent, Kind, Reading, Referral, Span, Start};
 use super::time::Day;
@@ -33,6 +35,18 @@ pub struct Offer {
     pub end: Option<Start>,
     /// Days a week.
     pub days_per_week: Option<u8>,
+    /// The opening whose places these are, where the message answers a question of ours about it; else it is a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// An opening that we asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Which.
+    pub opening: OpeningId,
+    /// What students do there.
+    pub role: String,
 }
 
 impl Offer {
@@ -110,6 +124,15 @@ pub enum Change {
 }
 
 impl Change {
+    /// The same change of what the other one changes: a person edits what is said, and not what it is said of.
+    #[must_use]
+    pub fn about_the_same(mut self, other: &Self) -> Self {
+        if let (Self::Opening(offer), Self::Opening(other)) = (&mut self, other) {
+            offer.about.clone_from(&other.about);
+        }
+        self
+    }
+
     /// The word by which it is stored.
     pub const fn kind(&self) -> SuggestionKind {
         match self {
@@ -151,6 +174,8 @@ pub struct Known<'a> {
     pub answers_proposal: bool,
     /// Addresses of the company's contacts, as keys.
     pub addresses: &'a [String],
+    /// The openings that the mail which it answers asked about.
+    pub asked: &'a [About],
 }
 
 /// The proposals of a reading, in the order in which they are numbered.
@@ -160,7 +185,7 @@ pub fn proposals(reading: &Reading, known: &Known) -> Vec<Proposal> {
         return found;
     }
     found.extend(known.answers_proposal.then(|| proposal_answer(reading)).flatten());
-    let offers = reading.capacity.iter().map(|capacity| offer(capacity, reading));
+    let offers = reading.capacity.iter().map(|capacity| offer(capacity, reading, known.asked));
     // "Ja, één leerling is welkom": hardly a place beside the one that was asked about.
     let sure = if known.answers_proposal { CLEAR - 15 } else { 100 };
     found.extend(offers.map(|offer| Proposal { certainty: offer.certainty.min(sure), ..offer }));
@@ -183,7 +208,22 @@ pub fn proposals(reading: &Reading, known: &Known) -> Vec<Proposal> {
     found
 }
 
-fn offer(capacity: &Capacity, reading: &Reading) -> Proposal {
+/// The opening that words about places mean: the one of that role, else the only one that we asked about, unless they name
+/// another role.
+fn meant<'a>(capacity: &Capacity, asked: &'a [About]) -> Option<&'a About> {
+    let role = fold(capacity.role.as_deref().unwrap_or_default());
+    if role.is_empty() {
+        return if let [only] = asked { Some(only) } else { None };
+    }
+    let same = |about: &&About| {
+        let known = fold(&about.role);
+        known.contains(&role) || role.contains(&known)
+    };
+    let mut found = asked.iter().filter(same);
+    found.next().filter(|_| found.next().is_none())
+}
+
+fn offer(capacity: &Capacity, reading: &Reading, asked: &[About]) -> Proposal {
     let count = |places: u32| i32::try_from(places).unwrap_or(i32::MAX).min(1_000);
     let sure = confidence(reading, Intent::Interested).max(confidence(reading, Intent::Later));
     let offer = Offer {
@@ -195,9 +235,12 @@ fn offer(capacity: &Capacity, reading: &Reading) -> Proposal {
         start: capacity.start,
         end: capacity.end,
         days_per_week: capacity.days_per_week,
+        about: meant(capacity, asked).cloned(),
     };
-    // A number that nobody said, or a range, is for a person to settle.
-    let vague = capacity.places.is_none() || capacity.places_max.is_some();
+    // A number that nobody said, a range, and places of which nobody knows whether they are those that we asked about are
+    // for a person to settle.
+    let unclear = !asked.is_empty() && offer.about.is_none();
+    let vague = capacity.places.is_none() || capacity.places_max.is_some() || unclear;
     let certainty = if vague { sure.min(CLEAR - 15) } else { sure };
     Proposal { change: Change::Opening(offer), evidence: capacity.evidence.clone(), certainty }
 }
@@ -304,6 +347,31 @@ mod tests {
         let mut vague = reading();
         vague.capacity[0].places = None;
         assert!(!is_clear(proposals(&vague, &Known::default())[0].certainty));
+    }
+
+    #[test]
+    fn an_answer_to_a_question_about_places_names_the_opening() {
+        let about = |id, role: &str| About { opening: OpeningId(id), role: role.to_owned() };
+        let (one, two) = ([about(1, "Verkoper")], [about(1, "Verkoper"), about(2, "Kok")]);
+        let shops = [about(1, "Verkoper fiets"), about(2, "Verkoper brood")];
+        for (role, asked, opening) in [
+            (None, one.as_slice(), Some(1)),
+            (Some("verkopér"), one.as_slice(), Some(1)),
+            (Some("kok"), one.as_slice(), None),
+            (None, two.as_slice(), None),
+            (Some("kok"), two.as_slice(), Some(2)),
+            (Some("verkoper"), shops.as_slice(), None),
+            (Some("verkoper"), &[], None),
+        ] {
+            let mut reading = reading();
+            reading.capacity[0].role = role.map(str::to_owned);
+            let found = proposals(&reading, &Known { asked, ..Known::default() }).remove(0);
+            let Change::Opening(offer) = &found.change else { panic!() };
+            assert_eq!(offer.about.as_ref().map(|about| about.opening.0), opening, "{role:?} of {asked:?}");
+            assert_eq!(is_clear(found.certainty), asked.is_empty() || opening.is_some());
+            let text = serde_json::to_string(&found.change).unwrap();
+            assert_eq!(serde_json::from_str::<Change>(&text).unwrap(), found.change);
+        }
     }
 
     #[test]

@@ -15,6 +15,9 @@ use super::code::code;
 use super::words::Lang;
 use std::sync::LazyLock;
 
+mod near;
+pub use near::{Near, NotNear};
+
 code! {
     /// How somebody travels.
     pub enum TravelMode {

@@ -3,6 +3,7 @@
 
 use super::campaigns::{Party, stop_sequence};
 use super::checkins::{self, CheckInError, Reply};
+use super::freshness;
 use super::opt_outs::{self, Source};
 use super::{proposals, uncertain};
 use crate::domain::aftercare::{self, AnswerVerdict};
@@ -102,6 +103,9 @@ fn stop(tx: &mut Tx, case: &Case, now: Moment) -> Result<(), ConsequenceError> {
     if let Some(party) = party {
         stop_sequence(tx, party, event, now)?;
     }
+    if let Some(mail) = case.outgoing {
+        asked_about_places(tx, case, mail, event, now)?;
+    }
     if event == RecipientEvent::Replied {
         return Ok(());
     }
@@ -112,6 +116,25 @@ fn stop(tx: &mut Tx, case: &Case, now: Moment) -> Result<(), ConsequenceError> {
     if let Some(mail) = case.outgoing.filter(|mail| mail.purpose == Purpose::Offer) {
         proposals::reached_nobody(tx, &Scope::clockwork(mail.site_id), mail.id, now)?;
     }
+    Ok(())
+}
+
+/// A mail that asked whether places still hold: its reminder waits while a person reads the answer; where none can come, a
+/// person calls.
+fn asked_about_places(
+    tx: &mut Tx,
+    case: &Case,
+    mail: &Outgoing,
+    event: RecipientEvent,
+    now: Moment,
+) -> Result<(), ConsequenceError> {
+    let why = match (case.facts.kind, event) {
+        (Kind::Human { opt_out: false, .. }, _) => return Ok(freshness::heard(tx, mail.id, now)?),
+        (_, RecipientEvent::Bounced) => "De mail kwam niet aan.",
+        (_, RecipientEvent::OptedOut) => "Er is gevraagd om niet meer te mailen.",
+        _ => "Wie de mail kreeg, werkt er niet meer.",
+    };
+    freshness::call_instead(tx, mail.id, why, now)?;
     Ok(())
 }
 

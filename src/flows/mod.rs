@@ -17,6 +17,7 @@ pub mod digest;
 pub mod dossiers;
 pub mod feeds;
 pub mod fetch;
+pub mod freshness;
 pub mod guidance;
 pub mod imports;
 pub mod letters;

@@ -1,6 +1,7 @@
 //! Places: offered, changed, confirmed, held, filled and given back. Each act appends an event that says who or which
 //! message it came from, folds all events anew, and settles the opening's and the company's sums in the same write.
 
+use super::freshness;
 use crate::domain::id::{CompanyId, IncomingId, OpeningId, PlacementId, SiteId, UserId};
 pub use crate::domain::opening::Act;
 use crate::domain::opening::{self, Full, Places};
@@ -164,6 +165,9 @@ fn append(
         confirmed_on: said.then(|| now.day()),
     };
     openings::settle(tx, &opening, sums)?;
+    if said {
+        freshness::settle(tx, id, now)?;
+    }
     if after.overbooked() && !before.overbooked() {
         ask_for_repair(tx, &opening, &after, now)?;
     }

@@ -1,6 +1,7 @@
 //! Reading again what was ever received, with the reader of today. Only readings and suggestions change; what a person
 //! decided stays, and no consequence runs a second time. A broken message goes back into the queue.
 
+use super::freshness;
 use super::receive::{self, ReceiveError};
 use crate::domain::consequence;
 use crate::domain::holidays::SchoolHolidays;
@@ -118,7 +119,17 @@ fn proposals(db: &Db, row: &Incoming, understood: &receive::Understood) -> Resul
     };
     let proposal = db.read(|conn| receive::proposal_of(conn, understood.thread.outgoing.as_ref()))?;
     let answers_check_in = understood.thread.outgoing.as_ref().is_some_and(|mail| mail.checkin_id.is_some());
-    let known = Known { acts: &acts, answers_check_in, answers_proposal: proposal.is_some(), addresses: &addresses };
+    let asked = match &understood.thread.outgoing {
+        Some(mail) => db.read(|conn| freshness::asked_by(conn, mail))?,
+        None => Vec::new(),
+    };
+    let known = Known {
+        acts: &acts,
+        answers_check_in,
+        answers_proposal: proposal.is_some(),
+        addresses: &addresses,
+        asked: &asked,
+    };
     let mut proposals = suggestion::proposals(&understood.reading, &known);
     if row.contact_id.is_none() {
         proposals.retain(|proposal| proposal.change != suggestion::Change::LeftCompany);

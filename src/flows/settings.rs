@@ -2,6 +2,7 @@
 //! The defaults and their reasons are in `config/default.toml`.
 
 use crate::domain::aftercare::Patience;
+use crate::domain::freshness;
 use serde::Deserialize;
 use std::net::IpAddr;
 
@@ -93,6 +94,35 @@ impl Aftercare {
         Patience {
             silence: i64::from(self.remind_after_working_days),
             too_late: i64::from(self.call_after_working_days),
+        }
+    }
+}
+
+/// `[freshness]`: asking whether places still hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freshness {
+    /// Whether the clockwork asks by itself; else a person presses for each company.
+    pub ask: bool,
+    /// Companies that a site asks on one morning, at most.
+    pub companies_a_morning: u32,
+    /// Working days of silence before a reminder.
+    pub remind_after_working_days: u32,
+    /// Working days of silence after that before a person calls.
+    pub call_after_working_days: u32,
+    /// Working days to call before the places expire.
+    pub expire_after_working_days: u32,
+    /// Days for which the link in a mail works.
+    pub link_days: u32,
+}
+
+impl Freshness {
+    /// The same, as the domain takes it.
+    pub fn patience(&self) -> freshness::Patience {
+        freshness::Patience {
+            remind: i64::from(self.remind_after_working_days),
+            call: i64::from(self.call_after_working_days),
+            expire: i64::from(self.expire_after_working_days),
         }
     }
 }

@@ -252,9 +252,10 @@ fn take(
     now: Moment,
 ) -> Result<(), DecideError> {
     let proposed: Change = serde_json::from_str(&suggestion.payload)?;
-    let change = edited.unwrap_or(&proposed);
+    let edited = edited.map(|edited| edited.clone().about_the_same(&proposed));
+    let change = edited.as_ref().unwrap_or(&proposed);
     let made = apply::apply(tx, scope, message, change, now)?;
-    let differs = edited.is_some_and(|edited| *edited != proposed);
+    let differs = edited.as_ref().is_some_and(|edited| *edited != proposed);
     let decided = Decided {
         state: if differs { SuggestionState::Edited } else { SuggestionState::Accepted },
         payload: &serde_json::to_string(change)?,

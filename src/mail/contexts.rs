@@ -92,6 +92,48 @@ pub struct StudentCheckInContext {
     pub site_name: String,
 }
 
+/// `places-still`: do the places of a company still hold?
+#[derive(Debug, Clone, Serialize)]
+pub struct PlacesContext {
+    /// "Beste Charlie".
+    pub greeting: String,
+    /// Name of the company.
+    pub company_name: String,
+    /// What is asked about, each with its link.
+    pub openings: Vec<PlacesLine>,
+    /// Whether it is exactly one.
+    pub one: bool,
+    /// Until when the links work, as "22 januari 2027".
+    pub until_day: String,
+    /// Name of the broker.
+    pub broker_name: String,
+    /// Telephone of the broker.
+    pub broker_phone: Option<String>,
+    /// Name of the desk.
+    pub site_name: String,
+    /// The link to opt out.
+    pub opt_out_url: String,
+}
+
+/// One opening in `places-still`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlacesLine {
+    /// How many places, and what for: "2 plekken: verkoper, mbo 2".
+    pub text: String,
+    /// The page on which it is answered.
+    pub url: String,
+}
+
+/// `places-reminder`: the same question once more.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlacesReminderContext {
+    /// What the first mail said.
+    #[serde(flatten)]
+    pub places: PlacesContext,
+    /// When it was asked, as "maandag 2 november".
+    pub asked_day: String,
+}
+
 /// `digest`: what waits for a broker today.
 #[derive(Debug, Clone, Serialize)]
 pub struct DigestContext {
@@ -332,6 +374,39 @@ impl MailContext for StudentCheckInContext {
     }
 }
 
+impl MailContext for PlacesContext {
+    const NAME: &'static str = "places-still";
+    const PURPOSE: Purpose = Purpose::Offer;
+    fn sample(lang: Lang, full: bool) -> Self {
+        let line = |words: &str| PlacesLine {
+            text: words.to_owned(),
+            url: "https://desk.example/places/0123456789abcdef".to_owned(),
+        };
+        let mut openings = vec![line(lang.t("2 plekken: verkoper, mbo 2", "2 places: sales assistant, mbo 2"))];
+        openings.extend(full.then(|| line(lang.t("1 plek: kok", "1 place: cook"))));
+        Self {
+            greeting: greeting(lang, full.then_some("Charlie")),
+            company_name: "Groentehal Gaarde".to_owned(),
+            one: openings.len() == 1,
+            openings,
+            until_day: lang.t("22 januari 2027", "22 January 2027").to_owned(),
+            broker_name: "Noor Visser".to_owned(),
+            broker_phone: only(full, "020 000 01 00"),
+            site_name: "Stageloket Nieuw-West".to_owned(),
+            opt_out_url: "https://desk.example/u/0123456789abcdef".to_owned(),
+        }
+    }
+}
+
+impl MailContext for PlacesReminderContext {
+    const NAME: &'static str = "places-reminder";
+    const PURPOSE: Purpose = Purpose::Offer;
+    fn sample(lang: Lang, full: bool) -> Self {
+        let asked_day = lang.t("maandag 23 november", "Monday 23 November").to_owned();
+        Self { places: PlacesContext::sample(lang, full), asked_day }
+    }
+}
+
 impl MailContext for DigestContext {
     const NAME: &'static str = "digest";
     const PURPOSE: Purpose = Purpose::System;
@@ -455,6 +530,8 @@ pub(super) fn render_samples(templates: &Templates) -> Result<(), TemplateError>
         both::<StudentCheckInContext>(templates, lang)?;
         both::<ProposalContext>(templates, lang)?;
         both::<IntroductionContext>(templates, lang)?;
+        both::<PlacesContext>(templates, lang)?;
+        both::<PlacesReminderContext>(templates, lang)?;
         both::<DigestContext>(templates, lang)?;
         both::<PasswordResetContext>(templates, lang)?;
         both::<SignInLinkContext>(templates, lang)?;

@@ -37,6 +37,7 @@ pub mod recipients;
 pub mod recognitions;
 pub mod referral_lists;
 pub mod referrals;
+pub mod rounds;
 mod rows;
 pub mod schema;
 pub mod school_door;

@@ -198,6 +198,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    rounds (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        company_id -> BigInt,
+        opening_id -> BigInt,
+        confirmed_on -> Date,
+        state -> Text,
+        asked_on -> Date,
+        reminded_on -> Nullable<Date>,
+        heard_on -> Nullable<Date>,
+        called_on -> Nullable<Date>,
+        next_on -> Date,
+        token -> Text,
+        expires_at -> Timestamp,
+        asked_id -> Nullable<BigInt>,
+        reminder_id -> Nullable<BigInt>,
+        task_id -> Nullable<BigInt>,
+        places -> Nullable<Integer>,
+        answered_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
     place_events (id) {
         id -> BigInt,
         site_id -> BigInt,
@@ -939,6 +963,9 @@ diesel::joinable!(checkins -> sites (site_id));
 diesel::joinable!(checkins -> placements (placement_id));
 diesel::joinable!(checkins -> incoming (incoming_id));
 diesel::joinable!(checkins -> users (closed_by));
+diesel::joinable!(rounds -> companies (company_id));
+diesel::joinable!(rounds -> openings (opening_id));
+diesel::joinable!(rounds -> tasks (task_id));
 diesel::joinable!(digests -> users (user_id));
 diesel::joinable!(digests -> outgoing (outgoing_id));
 diesel::joinable!(matchings -> sites (site_id));
@@ -1029,4 +1056,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     referral_list_rows,
     school_codes,
     school_sessions,
+    rounds,
 );

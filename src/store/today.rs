@@ -164,6 +164,8 @@ pub struct Stale {
     pub seating: Seating,
     /// When it was last confirmed.
     pub confirmed_on: Day,
+    /// When the company was asked about it, where its answer is waited for.
+    pub asked_on: Option<Day>,
 }
 
 /// Openings of a site with places left that were last confirmed before a day.
@@ -211,9 +213,11 @@ pub fn stale(conn: &mut Conn, scope: &Scope, before: Day, limit: i64) -> DbResul
         ))
         .load(conn)?;
     let places = super::openings::places_of(conn, &rows.iter().map(|row| row.0).collect::<Vec<_>>())?;
+    let asked = super::rounds::asked(conn, &rows.iter().map(|row| row.0).collect::<Vec<_>>())?;
     let stale = |(id, company_id, company, role, levels, left, confirmed_on): Row| {
         let (levels, seating) = (code::split(&levels), places.get(&id).map(Places::seating).unwrap_or_default());
-        Stale { id, company_id, company, role, levels, left, seating, confirmed_on }
+        let asked_on = asked.iter().find(|(of, _)| *of == id).map(|(_, on)| *on);
+        Stale { id, company_id, company, role, levels, left, seating, confirmed_on, asked_on }
     };
     Ok(rows.into_iter().map(stale).collect())
 }

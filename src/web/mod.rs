@@ -191,6 +191,12 @@ pub fn stale(template: &impl Template) -> Answer {
     Ok(HttpResponse::Conflict().content_type("text/html; charset=utf-8").body(html))
 }
 
+/// A page of what was there once (410).
+pub fn gone(template: &impl Template) -> Answer {
+    let html = template.render().map_err(|error| Error::Unknown(error.into()))?;
+    Ok(HttpResponse::Gone().content_type("text/html; charset=utf-8").body(html))
+}
+
 /// On to a path of this house (303).
 pub fn go(path: &str) -> HttpResponse {
     let path = if gate::is_own_path(path) { path } else { "/" };

@@ -27,6 +27,7 @@ use super::pages::passwords;
 use super::pages::place;
 use super::pages::placement;
 use super::pages::placements;
+use super::pages::places;
 use super::pages::plan;
 use super::pages::profile;
 use super::pages::proposal;
@@ -68,6 +69,7 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/today/tasks/{id}/later", post().to(today::later))
         .route("/today/tasks/{id}/undo", post().to(today::reopen))
         .route("/today/openings/{id}/confirm", post().to(today::confirm))
+        .route("/today/companies/{id}/ask-places", post().to(places::ask_today))
         // placements and aftercare
         .route("/placements", get().to(placements::list))
         .route("/placements/new", get().to(place::form))
@@ -146,6 +148,7 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/companies/import/{id}/{act:start|cancel|go-on}", post().to(import::act))
         .route("/companies/{id}", get().to(show::show))
         .route("/companies/{id}/log", post().to(show::log))
+        .route("/companies/{id}/ask-places", post().to(places::ask_company))
         .route("/companies/{id}/edit", get().to(edit::form))
         .route("/companies/{id}/edit", post().to(edit::save))
         .route("/companies/{id}/{act:archive|restore}", post().to(show::archive))
@@ -208,6 +211,10 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/u/{token}", get().to(opt_out::look))
         .route("/u/{token}", head().to(opt_out::look))
         .route("/u/{token}", post().to(opt_out::press))
+        // whether places still hold, by the link in a mail
+        .route("/places/{token}", get().to(places::look))
+        .route("/places/{token}", head().to(places::look))
+        .route("/places/{token}", post().to(places::press))
         // a person's calendar, by the link that was handed out
         .route("/calendar/{token}", get().to(feed::read))
         // settings

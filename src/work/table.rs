@@ -35,6 +35,11 @@ pub const TABLE: &[Entry] = &[
     },
     Entry { name: Tick::Proposals.as_str(), shared: false, run: |app, _, now| flows::proposals::tick(&app.db, now) },
     Entry {
+        name: Tick::Freshness.as_str(),
+        shared: false,
+        run: |app, stop, now| flows::freshness::tick(&app.db, app.press(), &app.config.freshness, stop, now),
+    },
+    Entry {
         name: Tick::Digest.as_str(),
         shared: false,
         run: |app, _, now| flows::digest::tick(&app.db, &app.templates, &app.config.server.base_url, now),

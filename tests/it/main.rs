@@ -12,6 +12,7 @@ mod commands;
 mod companies;
 mod faults;
 mod feeds;
+mod freshness;
 mod generated;
 mod inbox;
 mod kills;

@@ -16,12 +16,13 @@ use std::fs;
 const MOVES: [&str; 2] = ["sessions", "throttles"];
 
 /// The routes that are for everybody, with what they are.
-const PUBLIC: [(&str, &str); 6] = [
+const PUBLIC: [(&str, &str); 7] = [
     ("/healthz", "says whether the house is well"),
     ("/assets/", "scripts and styles, the same for all"),
     ("/sign-in", "the door, and the links that open it"),
     ("/for-schools", "the schools' own pages, behind a door of their own"),
     ("/calendar/", "a person's calendar: the secret in the link is the permission"),
+    ("/places/", "whether places still hold: the secret in the link is the permission"),
     ("/u/", "opting out: the secret in the link is the permission"),
 ];
 
@@ -31,7 +32,7 @@ fn is_public(route: &Route) -> bool {
 
 /// Which table a path is about, by its longest start that is known here.
 fn table_of(path: &str) -> &'static str {
-    const TABLES: [(&str, &str); 24] = [
+    const TABLES: [(&str, &str); 25] = [
         ("/aftercare/", "checkins"),
         ("/applications/", "applications"),
         ("/campaigns/", "campaigns"),
@@ -54,6 +55,7 @@ fn table_of(path: &str) -> &'static str {
         ("/students/", "students"),
         ("/suggestions/", "suggestions"),
         ("/tasks/", "tasks"),
+        ("/today/companies/", "companies"),
         ("/today/openings/", "openings"),
         ("/today/tasks/", "tasks"),
     ];

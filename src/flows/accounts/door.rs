@@ -123,6 +123,12 @@ pub(in crate::flows) fn charge(
     Ok(sessions::set_failures(tx, key, count, since)?)
 }
 
+/// Counts a link in a mail that opened nothing: whoever tries many from one address has to wait.
+pub fn wrong_link(db: &Db, settings: &Accounts, address: &str, now: Moment) -> Result<(), SignInError> {
+    let key = format!("link:{address}");
+    db.write(|tx| charge(tx, &key, settings, settings.sign_in_tries * OFFICE, now))
+}
+
 /// Secrets of a session, made before the transaction.
 struct Made {
     token: String,

@@ -7,7 +7,7 @@ mod users;
 
 pub use door::{
     Arrival, Opened, SignInError, arrive, change_password, make_link, peek_link, prefer, request_reset, set_password,
-    sign_in, sign_in_by_link, sign_out,
+    sign_in, sign_in_by_link, sign_out, wrong_link,
 };
 pub(super) use door::{OFFICE, charge};
 pub use links::{Handed, sender};

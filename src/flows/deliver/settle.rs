@@ -11,7 +11,8 @@ use crate::domain::gate::{Answer, Why};
 use crate::domain::id::{CampaignId, OutgoingId, RecipientId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
-use crate::domain::words::{CampaignState, OutgoingState, Purpose, RecipientState, SuppressionReason, TaskKind};
+use crate::domain::words::{CampaignState, Lang, OutgoingState, Purpose, RecipientState, SuppressionReason, TaskKind};
+use crate::flows::freshness;
 use crate::flows::opt_outs::{self, Source};
 use crate::flows::outbox::{Known, Question};
 use crate::mail::error::Trouble;
@@ -142,7 +143,7 @@ fn mark(tx: &mut Tx, group: &Group, outcome: &mut Outcome) -> DbResult<()> {
             Answer::CallTask(why) => {
                 if withdraw(tx, group, message, &why)? {
                     outcome.withdrawn += 1;
-                    call_instead(tx, group, message)?;
+                    call_instead(tx, group, message, &why)?;
                 }
             }
         }
@@ -180,7 +181,10 @@ fn withdraw(tx: &mut Tx, group: &Group, message: &Outgoing, why: &Why) -> DbResu
 }
 
 /// The gate turned a mail of aftercare or about an offer into a call.
-fn call_instead(tx: &mut Tx, group: &Group, message: &Outgoing) -> DbResult<()> {
+fn call_instead(tx: &mut Tx, group: &Group, message: &Outgoing, why: &Why) -> DbResult<()> {
+    if freshness::call_instead(tx, message.id, &why.say(Lang::Nl), group.now)? {
+        return Ok(());
+    }
     let task = NewTask {
         company_id: message.company_id,
         contact_id: message.contact_id,

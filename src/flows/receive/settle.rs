@@ -9,7 +9,7 @@ use crate::domain::suggestion::{self, Known, Proposal};
 use crate::domain::time::Moment;
 use crate::domain::words::{Decision, MailboxKind, MomentKind, Outcome, Purpose, Routing, SuggestionState};
 use crate::flows::consequences::Case;
-use crate::flows::{proposals, threads};
+use crate::flows::{freshness, proposals, threads};
 use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::Routed;
 use crate::store::mailboxes::Mailbox;
@@ -58,8 +58,17 @@ impl Settled {
         };
         let proposal = proposal_of(conn, thread.outgoing.as_ref())?;
         let answers_check_in = thread.outgoing.as_ref().is_some_and(|mail| mail.checkin_id.is_some());
-        let known =
-            Known { acts: &acts, answers_check_in, answers_proposal: proposal.is_some(), addresses: &addresses };
+        let asked = match &thread.outgoing {
+            Some(mail) => freshness::asked_by(conn, mail)?,
+            None => Vec::new(),
+        };
+        let known = Known {
+            acts: &acts,
+            answers_check_in,
+            answers_proposal: proposal.is_some(),
+            addresses: &addresses,
+            asked: &asked,
+        };
         let mut proposals = suggestion::proposals(reading, &known);
         if thread.contact.is_none() {
             // Nobody can have left, and nobody can be opted out, of whom we do not know who it is.

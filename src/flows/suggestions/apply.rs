@@ -7,7 +7,7 @@ use crate::domain::id::{CheckInId, CompanyId, ContactId, OpeningId, ProposalId, 
 use crate::domain::privacy;
 use crate::domain::reply::Reading;
 use crate::domain::scope::Scope;
-use crate::domain::suggestion::{Change, CheckInAnswer, FollowUp, Offer, Person};
+use crate::domain::suggestion::{About, Change, CheckInAnswer, FollowUp, Offer, Person};
 use crate::domain::time::Moment;
 use crate::domain::words::{Ground, SuppressionReason, TaskKind};
 use crate::flows::checkins::{self, Reply};
@@ -31,6 +31,13 @@ const ANY_ROLE: &str = "Stage";
 pub(super) enum Made {
     /// An opening.
     Opening(OpeningId),
+    /// Another number of places of an opening that was there.
+    Places {
+        /// Which.
+        opening: OpeningId,
+        /// So many more, or fewer.
+        difference: i32,
+    },
     /// A task.
     Task(TaskId),
     /// A contact.
@@ -83,6 +90,9 @@ fn open(tx: &mut Tx, scope: &Scope, message: &Incoming, offer: &Offer, now: Mome
     if offer.role.chars().count() > 200 {
         return Err(DecideError::Field("role"));
     }
+    if let Some(about) = &offer.about {
+        return renew(tx, scope, message, about, offer.places, now);
+    }
     let (starts_on, ends_on) = (offer.starts_on(), offer.ends_on());
     if starts_on.zip(ends_on).is_some_and(|(start, end)| end < start) {
         return Err(DecideError::Field("end"));
@@ -108,6 +118,25 @@ fn open(tx: &mut Tx, scope: &Scope, message: &Incoming, offer: &Offer, now: Mome
         reason: String::new(),
     };
     Ok(Made::Opening(openings::offer(tx, &new, now)?))
+}
+
+/// So many places are free now of an opening that we asked about.
+fn renew(
+    tx: &mut Tx,
+    scope: &Scope,
+    message: &Incoming,
+    about: &About,
+    free: i32,
+    now: Moment,
+) -> Result<Made, DecideError> {
+    let opening = crate::store::openings::find(tx, scope, about.opening)?.ok_or(DecideError::NotThere)?;
+    if Some(opening.company_id) != message.company_id {
+        return Err(DecideError::NotThere);
+    }
+    let difference = free - opening.places_left;
+    let what = if difference == 0 { Act::Confirm } else { Act::Change(difference) };
+    openings::act(tx, scope, opening.id, what, Mark::from(source(scope, message)), now)?;
+    Ok(Made::Places { opening: opening.id, difference })
 }
 
 fn source(scope: &Scope, message: &Incoming) -> Source {
@@ -224,6 +253,16 @@ pub(super) fn take_back(
             }
             let mark = Mark::from(source(scope, message)).because("ongedaan gemaakt");
             openings::act(tx, scope, opening, Act::Withdraw, mark, now)?;
+        }
+        Made::Places { opening, difference } => {
+            let found = crate::store::openings::find(tx, scope, opening)?.ok_or(DecideError::NotThere)?;
+            if found.places_left < difference {
+                return Err(DecideError::InUse);
+            }
+            if difference != 0 {
+                let mark = Mark::from(source(scope, message)).because("ongedaan gemaakt");
+                openings::act(tx, scope, opening, Act::Change(-difference), mark, now)?;
+            }
         }
         Made::Task(task) => {
             tasks::close(tx, task, scope.user(), now)?;

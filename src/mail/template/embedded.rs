@@ -71,6 +71,8 @@ pub(super) const FILES: &[File] = files! {
         "proposal",
         "referrer-code",
         "referrer-invitation",
+        "places-reminder",
+        "places-still",
         "sign-in-link",
 };
 

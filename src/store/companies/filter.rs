@@ -1,9 +1,11 @@
 //! The one filter over companies: lists, exports and the audiences of campaigns are all made of it.
 
 use super::Sort;
+use super::around::within;
 use super::search::found_by;
 use crate::domain::id::{CompanyId, SiteId, UserId};
 use crate::domain::time::Day;
+use crate::domain::travel::Near;
 use crate::domain::words::{CompanyStatus, Level};
 use crate::store::DbResult;
 use crate::store::among::among;
@@ -11,6 +13,7 @@ use crate::store::capped::capped;
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::schema::{companies, company_tags, recognitions};
 use diesel::dsl::{exists, sql};
+use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,6 +30,8 @@ pub struct Filter {
     pub places: Vec<String>,
     /// Tags.
     pub tags: Vec<String>,
+    /// In a circle around a postcode; what has no postcode is in none.
+    pub near: Option<Near>,
     /// The broker who keeps in touch.
     pub owner: Option<UserId>,
     /// Where it stands in the desk's work.
@@ -58,6 +63,9 @@ impl Filter {
 
 /// A query over companies that filters were put on.
 pub(super) type Query<'a> = companies::BoxedQuery<'a, MultiBackend>;
+
+/// A condition on companies that is written as SQL, since the databases differ in it.
+pub(super) type Found<'a> = Box<dyn BoxableExpression<companies::table, MultiBackend, SqlType = Bool> + 'a>;
 
 /// From so many recognitions on it is cheaper to look each company up among them than to gather them first.
 const MANY: i64 = 4_000;
@@ -99,6 +107,7 @@ pub(super) fn filtered<'a>(
         Way::Asked => (false, None),
         Way::Along(sort) => (matches!(conn, Conn::Sqlite(_)), Some(*sort)),
     };
+    let in_turn = along.is_some();
     let along = |sort: Sort| along.is_some_and(|along| along == sort || along == sort.turned());
     let mut query = companies::table.filter(companies::site_id.eq(site)).into_boxed();
     query = if filter.archived {
@@ -106,7 +115,7 @@ pub(super) fn filtered<'a>(
     } else {
         query.filter(companies::archived_at.is_null())
     };
-    if let Some(found) = found_by(conn, &filter.q, walks) {
+    if let Some(found) = found_by(conn, &filter.q, in_turn) {
         query = query.filter(found);
     }
     // PostgreSQL reads an index in its order behind one value, not behind a list of one.
@@ -121,8 +130,14 @@ pub(super) fn filtered<'a>(
         places => asked!(query, walks && !along(Sort::Place), place, Text, eq_any(places)),
     };
     if !filter.tags.is_empty() {
-        let tagged = company_tags::table.filter(company_tags::tag.eq_any(&filter.tags));
-        query = asked!(query, walks, id, BigInt, eq_any(tagged.select(company_tags::company_id)));
+        let ids = company_tags::table.select(company_tags::company_id);
+        query = match filter.tags.as_slice() {
+            [tag] => asked!(query, walks, id, BigInt, eq_any(ids.filter(company_tags::tag.eq(tag)))),
+            tags => asked!(query, walks, id, BigInt, eq_any(ids.filter(company_tags::tag.eq_any(tags)))),
+        };
+    }
+    if let Some(near) = &filter.near {
+        query = query.filter(within(conn, &near.ring(), walks && !along(Sort::Distance)));
     }
     if let Some(owner) = filter.owner {
         query = asked!(query, walks && !along(Sort::Name), owner_id, Nullable<BigInt>, eq(owner));

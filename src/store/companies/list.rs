@@ -1,22 +1,20 @@
 //! Pages of companies by key, never by offset: sites are asked one by one, each by the index of the sort, and merged.
 //! Companies without a last contact stand after all others, whichever way the list runs; so they are a stretch of their own.
 
+use super::around::{self, Stretch};
 use super::filter::{Filter, Query, Way, filtered};
 use super::{Company, find};
 use crate::domain::code::code;
+use crate::domain::company::Postcode;
 use crate::domain::id::{CompanyId, SiteId};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
+use crate::domain::travel::Near;
 use crate::store::capped::{self, EXACT, capped};
-use crate::store::schema::{companies, company_tags};
+use crate::store::schema::companies;
 use crate::store::{Conn, DbResult};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
 use std::cmp::Ordering;
-
-/// The most words that a filter's list offers.
-const CHOICES: i64 = 500;
 
 code! {
     /// The order of a list.
@@ -39,13 +37,17 @@ code! {
         Place = "place",
         /// By town or district, from the end.
         PlaceDown = "-place",
+        /// The nearest first, in a list around a postcode; elsewhere by name.
+        Distance = "distance",
+        /// The farthest first, in a list around a postcode; elsewhere by name, from the end.
+        DistanceDown = "-distance",
     }
 }
 
 impl Sort {
     /// Whether the list runs from high to low.
     pub const fn down(self) -> bool {
-        matches!(self, Self::NameDown | Self::ContactDown | Self::PlacesDown | Self::PlaceDown)
+        matches!(self, Self::NameDown | Self::ContactDown | Self::PlacesDown | Self::PlaceDown | Self::DistanceDown)
     }
 
     /// The same column the other way round.
@@ -60,6 +62,17 @@ impl Sort {
             Self::PlacesDown => Self::Places,
             Self::Place => Self::PlaceDown,
             Self::PlaceDown => Self::Place,
+            Self::Distance => Self::DistanceDown,
+            Self::DistanceDown => Self::Distance,
+        }
+    }
+
+    /// The order that a list with this filter can have.
+    const fn in_list_of(self, filter: &Filter) -> Self {
+        match (self, &filter.near) {
+            (Self::Distance, None) => Self::Name,
+            (Self::DistanceDown, None) => Self::NameDown,
+            _ => self,
         }
     }
 
@@ -67,14 +80,25 @@ impl Sort {
         matches!(self, Self::Contact | Self::ContactDown)
     }
 
+    const fn by_distance(self) -> bool {
+        matches!(self, Self::Distance | Self::DistanceDown)
+    }
+
     /// The order of two companies in this list.
-    fn compare(self, a: &Company, b: &Company) -> Ordering {
+    fn compare(self, a: &Company, b: &Company, near: Option<&Near>) -> Ordering {
         let silent = a.last_moment_at.is_none().cmp(&b.last_moment_at.is_none());
         let order = match self {
             Self::Name | Self::NameDown => a.sort_name.cmp(&b.sort_name),
             Self::Contact | Self::ContactDown => a.last_moment_at.cmp(&b.last_moment_at),
             Self::Places | Self::PlacesDown => a.places_left.cmp(&b.places_left),
             Self::Place | Self::PlaceDown => a.fields.place.cmp(&b.fields.place),
+            Self::Distance | Self::DistanceDown => {
+                let place = |of: &'_ Company| {
+                    let pc4 = of.fields.postcode.as_ref().map_or("", Postcode::pc4).to_owned();
+                    near.map(|near| (near.place_of(&pc4).0, pc4.clone()))
+                };
+                place(a).cmp(&place(b))
+            }
         };
         let order = order.then(a.id.cmp(&b.id));
         let order = if self.down() { order.reverse() } else { order };
@@ -125,6 +149,10 @@ pub fn page(
         Turn::After(id) => (find(conn, scope, id)?, false),
         Turn::Before(id) => (find(conn, scope, id)?, true),
     };
+    let sort = sort.in_list_of(filter);
+    // Who moved away meanwhile has no place in an order by distance.
+    let in_circle = |edge: &Company| filter.near.as_ref().is_none_or(|near| near.holds(edge.fields.postcode.as_ref()));
+    let edge = edge.filter(|edge| !sort.by_distance() || in_circle(edge));
     let back = back && edge.is_some();
     let (mut rows, mut total, mut room) = (Vec::new(), 0, Some(0));
     for site in scope.sites() {
@@ -140,7 +168,7 @@ pub fn page(
         let from = Start { order: (sort, back), edge: edge.as_ref(), way };
         rows.extend(stretch(conn, *site, filter, from, limit + 1, today)?);
     }
-    rows.sort_by(|a, b| sort.compare(a, b));
+    rows.sort_by(|a, b| sort.compare(a, b, filter.near.as_ref()));
     let more = rows.len() > limit;
     if back {
         rows.drain(..rows.len().saturating_sub(limit));
@@ -172,6 +200,10 @@ struct Part {
 }
 
 impl Part {
+    fn whole(filter: &Filter) -> Self {
+        Self { filter: filter.clone(), before: None }
+    }
+
     fn of<'a>(&self, query: Query<'a>) -> Query<'a> {
         match self.before {
             Some(before) => query.filter(companies::last_moment_at.lt(before)),
@@ -181,11 +213,21 @@ impl Part {
 }
 
 fn parts(filter: &Filter) -> Vec<Part> {
-    let whole = Part { filter: filter.clone(), before: None };
-    let Some(day) = filter.last_moment_before.filter(|_| !filter.never_contacted) else { return vec![whole] };
-    let never = Filter { never_contacted: true, last_moment_before: None, ..filter.clone() };
-    let spoken = Filter { last_moment_before: None, ..filter.clone() };
-    vec![Part { filter: never, before: None }, Part { filter: spoken, before: Some(day.at(0, 0)) }]
+    if filter.last_moment_before.is_none() || filter.never_contacted {
+        return vec![Part::whole(filter)];
+    }
+    vec![part_of(filter, true), part_of(filter, false)]
+}
+
+/// Of what a filter lets through, those never spoken to or those spoken to.
+fn part_of(filter: &Filter, silent: bool) -> Part {
+    let Some(day) = filter.last_moment_before else { return Part::whole(filter) };
+    let filter = Filter { last_moment_before: None, ..filter.clone() };
+    if silent {
+        Part { filter: Filter { never_contacted: true, ..filter }, before: None }
+    } else {
+        Part { filter, before: Some(day.at(0, 0)) }
+    }
 }
 
 /// Where a stretch begins: the order and whether it is read backwards, the company at its edge, and the way to go.
@@ -204,6 +246,10 @@ fn stretch(
     limit: usize,
     today: Day,
 ) -> DbResult<Vec<Company>> {
+    if let Some(near) = filter.near.as_ref().filter(|_| sort.by_distance()) {
+        let asked = Stretch { near, down: sort.down() != back, edge, limit };
+        return around::stretch(conn, site, filter, &asked, &way, today);
+    }
     let silent_edge = edge.map(|edge| edge.last_moment_at.is_none());
     let parts: &[bool] = match (sort.by_contact(), back, silent_edge) {
         (false, ..) => &[false],
@@ -217,7 +263,9 @@ fn stretch(
         if sort.by_contact() && filter.never_contacted && !silent {
             continue;
         }
-        let mut query = filtered(conn, site, filter, today, &way)?;
+        // Where the two parts of a filter lie apart in the order, the index is entered where each begins.
+        let part = if sort.by_contact() { part_of(filter, *silent) } else { Part::whole(filter) };
+        let mut query = part.of(filtered(conn, site, &part.filter, today, &way)?);
         // The edge bounds only the part that it stands in; the other part lies wholly on the far side.
         let bound = edge.filter(|_| !sort.by_contact() || silent_edge == Some(*silent));
         query = ordered(query, sort, sort.down() != back, *silent, bound);
@@ -250,7 +298,8 @@ macro_rules! by_key {
 
 fn ordered<'a>(query: Query<'a>, sort: Sort, down: bool, silent: bool, edge: Option<&'a Company>) -> Query<'a> {
     match sort {
-        Sort::Name | Sort::NameDown => {
+        // By distance is another stretch, and none where there is no circle.
+        Sort::Name | Sort::NameDown | Sort::Distance | Sort::DistanceDown => {
             by_key!(query, companies::sort_name, down, edge.map(|edge| (&edge.sort_name, edge.id)))
         }
         Sort::Places | Sort::PlacesDown => {
@@ -304,64 +353,4 @@ pub fn matching(
     let query = filtered(conn, site, filter, today, &Way::Asked)?;
     let query = query.filter(companies::id.gt(after.unwrap_or(CompanyId(0))));
     Ok(query.order(companies::id).limit(limit).select(Company::as_select()).load(conn)?)
-}
-
-/// What there is to choose from in a filter's lists.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Choices {
-    /// Lines of business that occur.
-    pub sectors: Vec<String>,
-    /// Towns and districts that occur.
-    pub places: Vec<String>,
-    /// Tags that occur.
-    pub tags: Vec<String>,
-}
-
-/// The sectors, places and tags that occur in scope, each by name. Each is found by asking the index for the next one after
-/// the last, so that it costs as many steps as there are words, however many companies share them.
-pub fn choices(conn: &mut Conn, scope: &Scope) -> DbResult<Choices> {
-    let mut choices = Choices::default();
-    for site in scope.sites() {
-        choices.sectors.extend(words(conn, "sector", *site)?);
-        choices.places.extend(words(conn, "place", *site)?);
-    }
-    for list in [&mut choices.sectors, &mut choices.places] {
-        list.sort_unstable();
-        list.dedup();
-    }
-    choices.tags = tags_in_use(conn, scope)?;
-    Ok(choices)
-}
-
-/// The values of a text column of companies that were not put away, without the empty one.
-fn words(conn: &mut Conn, column: &'static str, site: SiteId) -> DbResult<Vec<String>> {
-    let next = format!("SELECT min({column}) FROM companies WHERE archived_at IS NULL AND site_id = ");
-    Ok(sql::<Text>(&format!("WITH RECURSIVE words (word) AS (SELECT ({next}"))
-        .bind::<BigInt, _>(site)
-        .sql(&format!(" AND {column} > '') UNION ALL SELECT ({next}"))
-        .bind::<BigInt, _>(site)
-        .sql(&format!(
-            " AND {column} > words.word) FROM words WHERE word IS NOT NULL) \
-             SELECT word FROM words WHERE word IS NOT NULL LIMIT {CHOICES}"
-        ))
-        .load(conn)?)
-}
-
-/// The tags that a company in scope has, by name.
-fn tags_in_use(conn: &mut Conn, scope: &Scope) -> DbResult<Vec<String>> {
-    let all: Vec<String> = sql::<Text>(&format!(
-        "WITH RECURSIVE words (word) AS (SELECT (SELECT min(tag) FROM company_tags) UNION ALL \
-         SELECT (SELECT min(tag) FROM company_tags WHERE tag > words.word) FROM words WHERE word IS NOT NULL) \
-         SELECT word FROM words WHERE word IS NOT NULL LIMIT {CHOICES}"
-    ))
-    .load(conn)?;
-    let mut here = Vec::new();
-    for tag in all {
-        let tagged = company_tags::table.inner_join(companies::table).filter(company_tags::tag.eq(&tag));
-        let tagged = tagged.filter(companies::site_id.eq_any(scope.sites().to_vec()));
-        if tagged.select(companies::id).first::<CompanyId>(conn).optional()?.is_some() {
-            here.push(tag);
-        }
-    }
-    Ok(here)
 }

@@ -1,12 +1,15 @@
 //! Companies: the rows, their tags and the words they are found by.
 //! Every change bumps `version`; an update names the version it was made from and is refused when that is gone.
 
+mod around;
+mod choices;
 mod filter;
 mod list;
 mod search;
 
+pub use choices::{Choices, choices};
 pub use filter::Filter;
-pub use list::{Choices, Listing, Sort, Turn, choices, count, matching, page};
+pub use list::{Listing, Sort, Turn, count, matching, page};
 pub use search::{SearchHit, search};
 
 use super::db::per_backend;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::id::{CampaignId, MailboxId, SiteId, TemplateId};
 use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
+use crate::domain::travel::Near;
 use crate::domain::words::{CampaignState, Lang};
 use crate::flows::campaigns::audience::Audience;
 use crate::flows::campaigns::progress::{Progress, progress};
@@ -18,6 +19,7 @@ use crate::web::flash::Flash;
 use crate::web::form::{Errors, Form};
 use crate::web::gate::Signed;
 use crate::web::page::{Here, Page};
+use crate::web::pages::companies::not_near;
 use crate::web::parts::Badge;
 use crate::web::{done, show, stale, unfit};
 use actix_web::web::{Data, Path, Query};
@@ -66,6 +68,8 @@ pub struct CampaignForm {
     sectors: Vec<String>,
     places: Vec<String>,
     tags: Vec<String>,
+    near: String,
+    km: String,
     recognised: Option<String>,
     never_contacted: Option<String>,
     last_moment_before: String,
@@ -91,6 +95,8 @@ impl CampaignForm {
             sectors: companies.sectors,
             places: companies.places,
             tags: companies.tags,
+            km: companies.near.as_ref().map_or(Near::USUAL, |near| near.km).to_string(),
+            near: companies.near.map(|near| near.pc4.to_string()).unwrap_or_default(),
             recognised: ticked(companies.recognised),
             never_contacted: ticked(companies.never_contacted),
             last_moment_before: companies.last_moment_before.map(|day| day.to_string()).unwrap_or_default(),
@@ -108,6 +114,10 @@ impl CampaignForm {
         if !before.is_empty() && day.is_none() {
             errors.add("last_moment_before", lang.t("Schrijf de dag zo: 2026-11-23.", "Write it as 2026-11-23."));
         }
+        let circle = (!self.near.trim().is_empty()).then(|| {
+            Near::parse(&self.near, self.km.parse().unwrap_or(Near::USUAL)).map_err(|why| not_near(lang, why))
+        });
+        let near = circle.and_then(|circle| errors.take("near", circle));
         let mailbox = errors.take("mailbox", self.mailbox.ok_or(lang.t("Kies een mailbox.", "Choose a mailbox.")));
         let template = errors.take("template", self.template.ok_or(lang.t("Kies een tekst.", "Choose a template.")));
         let roles = self.roles.split(',').map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned);
@@ -116,6 +126,7 @@ impl CampaignForm {
             sectors: self.sectors.clone(),
             places: self.places.clone(),
             tags: self.tags.clone(),
+            near,
             recognised: self.recognised.is_some(),
             never_contacted: self.never_contacted.is_some(),
             last_moment_before: day,
@@ -141,6 +152,15 @@ impl CampaignForm {
 }
 
 impl Draft {
+    fn km_options(&self) -> [(u32, String); 7] {
+        Near::CHOICES.map(|km| (km, format!("{km} km")))
+    }
+
+    /// What is chosen, or the usual.
+    fn km(&self) -> String {
+        if self.form.km.is_empty() { Near::USUAL.to_string() } else { self.form.km.clone() }
+    }
+
     fn action(&self) -> String {
         self.id.map_or_else(|| "/campaigns".to_owned(), |id| format!("/campaigns/{id}/edit"))
     }

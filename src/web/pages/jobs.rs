@@ -44,6 +44,7 @@ const fn what(tick: Tick, lang: Lang) -> &'static str {
         Tick::Receive => lang.t("Leest wat binnenkwam", "Reads what came in"),
         Tick::Aftercare => lang.t("Vraagt hoe het gaat, en herinnert", "Asks how it goes, and reminds"),
         Tick::Proposals => lang.t("Laat voorstellen verlopen", "Lets proposals lapse"),
+        Tick::Freshness => lang.t("Vraagt of plekken nog kloppen", "Asks whether places still hold"),
         Tick::Digest => lang.t("Mailt je de dag", "Mails you the day"),
         Tick::Import => lang.t("Voert bestanden in", "Takes in files"),
         Tick::Retention => lang.t("Ruimt op wat voorbij is", "Clears away what is over"),

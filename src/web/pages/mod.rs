@@ -25,6 +25,7 @@ pub mod passwords;
 pub mod place;
 pub mod placement;
 pub mod placements;
+pub mod places;
 pub mod plan;
 pub mod profile;
 pub mod proposal;

@@ -257,18 +257,23 @@ fn stale_row(p: &Page, stale: &Stale) -> Row {
         Lang::Nl => format!("Voor het laatst bevestigd op {on}, {days} dagen geleden."),
         Lang::En => format!("Last confirmed on {on}, {days} days ago."),
     };
-    Row::new(p, "seat", &stale.company)
+    let asked = stale.asked_on.map(|on| format!(" {} {}.", p.t("Gevraagd", "Asked"), p.day(on).words()));
+    let row = Row::new(p, "seat", &stale.company)
         .href(format!("/companies/{}", stale.company_id))
         .seats(p.seats(&stale.seating))
         .muted(format!("{places}, {what}"))
-        .note(note)
+        .note(note + asked.as_deref().unwrap_or_default())
         .post(
             Some(p.icon("check")),
             format!("/today/openings/{}/confirm", stale.id),
             p.t("Klopt nog", "Still holds"),
             "",
-        )
-        .link(None, format!("/companies/{}", stale.company_id), p.t("Bel of mail", "Call or mail"), "btn-quiet")
+        );
+    if asked.is_some() {
+        return row.link(None, format!("/companies/{}", stale.company_id), p.t("Bel even", "Call"), "btn-quiet");
+    }
+    let path = format!("/today/companies/{}/ask-places", stale.company_id);
+    row.post(None, path, p.t("Vraag per mail", "Ask by mail"), "btn-quiet")
 }
 
 /// A button without fields.

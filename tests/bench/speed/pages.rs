@@ -16,11 +16,13 @@ const REQUESTS: usize = 400;
 const BASE: &str = "/settings/profile";
 
 const SORTS: [&str; 8] = ["name", "-name", "contact", "-contact", "places", "-places", "place", "-place"];
-const FILTERS: [&str; 15] = [
+const FILTERS: [&str; 17] = [
     "q=kade",
     "q=rotterdam+bakkerij",
     "sector=Zorg",
     "place=Utrecht",
+    "near=3081&km=5",
+    "near=3081&km=25",
     "tag=banenmarkt",
     "owner=me",
     "status=partner",
@@ -49,8 +51,12 @@ fn lines(world: &World, companies: u32) -> BTreeMap<String, Vec<String>> {
     }
     for filter in FILTERS {
         let sorted = ["name", "-contact", "-places", "place"];
-        let paths = sorted.map(|sort| format!("/companies?{filter}&sort={sort}"));
-        lines.insert(format!("list where {filter}"), paths.to_vec());
+        let by_distance = filter.starts_with("near=").then_some("distance");
+        let sorted = sorted.into_iter().chain(by_distance);
+        lines.insert(
+            format!("list where {filter}"),
+            sorted.map(|sort| format!("/companies?{filter}&sort={sort}")).collect(),
+        );
     }
     lines.insert("search".to_owned(), WORDS.map(|word| format!("/find?q={word}")).to_vec());
     let some = (1..=100).map(|n| format!("/companies/{}", 1 + u64::from(companies) * n / 101));

@@ -5,9 +5,12 @@ use super::NO_PAGE;
 use crate::support::map::routes;
 use crate::support::town::{Town, ids, texts};
 use stagemakelaar::domain::account::TokenPurpose;
+use stagemakelaar::domain::id::CompanyId;
+use stagemakelaar::domain::scope::Scope;
 use stagemakelaar::domain::token::Token;
-use stagemakelaar::flows::accounts;
+use stagemakelaar::flows::freshness::{self, PLACES};
 use stagemakelaar::flows::outbox::opt_out_link;
+use stagemakelaar::flows::{accounts, openings};
 
 /// By whose eyes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +105,8 @@ pub fn visits(town: &Town) -> Vec<Visit> {
     let mut all = doors(town);
     let pages = routes().into_iter().filter(|route| route.method == "get").map(|route| route.path);
     let pages: Vec<String> = pages.filter(|path| NO_PAGE.iter().all(|(known, _)| known != path)).collect();
-    let mine = |path: &&String| !path.starts_with("/sign-in") && !path.starts_with("/u/");
+    let mine =
+        |path: &&String| !path.starts_with("/sign-in") && !path.starts_with("/u/") && !path.starts_with("/places/");
     for path in pages.iter().filter(mine) {
         let open = at(town, path);
         let bare = path.ends_with("/original");
@@ -133,6 +137,7 @@ fn doors(town: &Town) -> Vec<Visit> {
         link.strip_prefix(&town.app.base_url).unwrap().to_owned()
     };
     let visit = |name: &str, path: String| Visit::of(Who::Visitor, name, path);
+    let places = asked_about_places(town);
     let wrong: &[(&str, &str)] = &[("email", "noor@stagedesk.example"), ("password", "mis")];
     vec![
         visit("sign-in", "/sign-in".into()),
@@ -155,6 +160,16 @@ fn doors(town: &Town) -> Vec<Visit> {
         visit("opt-out", opt_out(&tokens[0])),
         Visit { press: "form", ..visit("opt-out-done", opt_out(&tokens[1])) },
         Visit { status: 404, ..visit("opt-out-unknown", "/u/x".into()) },
+        visit("places", places[0].clone()),
+        Visit {
+            press: "form.public-card",
+            typed: &[("places", "51")],
+            status: 422,
+            ..visit("places-misfit", places[0].clone())
+        },
+        Visit { press: "form.answers", ..visit("places-said", places[1].clone()) },
+        Visit { status: 410, ..visit("places-over", places[2].clone()) },
+        Visit { status: 404, ..visit("places-unknown", "/places/x".into()) },
     ]
 }
 
@@ -185,6 +200,25 @@ fn of_school() -> Vec<Visit> {
         misfit,
         broken,
     ]
+}
+
+/// Links to the pages on which companies say whether their places still hold: two that are open, and one that is over.
+fn asked_about_places(town: &Town) -> Vec<String> {
+    let (app, now) = (&town.app.app, town.app.clock.now());
+    let scope = Scope::command(vec![town.here]);
+    for company in town.rows("companies", "archived_at IS NULL AND places_left > 0") {
+        let id = CompanyId(company);
+        freshness::ask_now(&app.db, app.press(), &app.config.freshness, &scope, id, now).unwrap();
+    }
+    let tokens = |condition: &str| {
+        let sql = format!("SELECT token AS text FROM rounds WHERE {condition} ORDER BY id");
+        texts(&town.app, &sql).iter().map(|token| app.keys.sign(PLACES, token).unwrap()).collect::<Vec<_>>()
+    };
+    let open = tokens("state = 'asked'");
+    let over = open.last().unwrap();
+    let taken = app.db.read(|conn| freshness::look(conn, &app.keys, over, now)).unwrap().unwrap().opening.id;
+    openings::apply(&app.db, &scope, taken, openings::Change::Withdraw, "", now).unwrap();
+    [&open[0], &open[1], over].map(|signed| format!("/places/{signed}")).to_vec()
 }
 
 /// Records in the states that their page shows in another way, and lists as they are asked for.
@@ -272,14 +306,17 @@ fn misfits(town: &Town) -> Vec<Visit> {
     };
     let main = "main form[method=post]";
     let place = format!("/placements/new?opening={}", town.rows("openings", "1 = 1")[5]);
+    let near = |name: &str, query: &str| Visit::of(Who::Chief, name, format!("/companies?{query}"));
     vec![
+        near("companies-near", "near=1068&km=10&sort=distance"),
+        near("companies-near-misfit", "near=9"),
         form("company-new", "/companies/new", main, &[("kvk", "12"), ("postcode", "10")]),
         form("company-edit", "/companies/{id}/edit", main, &[("name", ""), ("kvk", "12")]),
         form("contact-new", "/companies/{id}/contacts/new", main, &[("email", "geen adres"), ("phone", "1")]),
         form("opening-new", "/companies/{id}/openings/new", main, &[("places", "veel")]),
         form("log", "/companies/{id}", "main form[action$='/log']", &[]),
         form("place", &place, main, &[]),
-        form("campaign", "/campaigns/new", main, &[("window", "altijd")]),
+        form("campaign", "/campaigns/new", main, &[("window", "altijd"), ("near", "12")]),
         form("import", "/companies/import", main, &[]),
         form("user", "/settings/users", main, &[("email", "geen adres")]),
         form("mailbox", "/settings/mailboxes/new", main, &[("address", "geen adres"), ("out_url", "x")]),

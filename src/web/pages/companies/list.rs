@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::domain::import::csv_cell;
 use crate::domain::opening::{Places, Seating};
 use crate::domain::time::Day;
+use crate::domain::travel::Near;
 use crate::domain::words::Lang;
 use crate::store::companies::{self, Choices, Company, Filter, Listing, Sort};
 use crate::store::moments::ContactMoment;
@@ -15,6 +16,7 @@ use crate::store::users::Member;
 use crate::store::{Conn, DbError, moments, openings, recognitions, tasks, users};
 use crate::web::bridge::ask;
 use crate::web::error::{Answer, Error};
+use crate::web::form::Errors;
 use crate::web::gate::Signed;
 use crate::web::page::{Here, Page};
 use crate::web::show;
@@ -40,6 +42,8 @@ struct Row {
     last: String,
     next: Option<Task>,
     late: bool,
+    /// "3,2 km", in a list around a postcode.
+    away: String,
 }
 
 /// One tab above the list.
@@ -62,6 +66,7 @@ struct CompaniesPage {
     views: Vec<View>,
     choices: Choices,
     owners: Vec<(String, String)>,
+    errors: Errors,
     previous: Option<String>,
     next: Option<String>,
 }
@@ -88,6 +93,25 @@ impl CompaniesPage {
     fn options(&self, values: &[String], all: &str) -> Vec<(String, String)> {
         let first = std::iter::once((String::new(), all.to_owned()));
         first.chain(values.iter().map(|value| (value.clone(), value.clone()))).collect()
+    }
+
+    fn km_options(&self) -> Vec<(String, String)> {
+        Near::CHOICES.iter().map(|km| (km.to_string(), format!("{km} km"))).collect()
+    }
+
+    /// How far around a postcode: what was chosen, or the usual.
+    fn km(&self) -> String {
+        let usual = || Near::USUAL.to_string();
+        self.query.circle().and_then(Result::ok).map_or_else(usual, |near| near.km.to_string())
+    }
+
+    /// The address of this list with the nearest first (or the farthest, where it is that already); `None` where it lies
+    /// around no postcode.
+    fn nearest(&self) -> Option<(String, &'static str)> {
+        self.query.circle().and_then(Result::ok)?;
+        let farther = self.query.order() == Sort::Distance;
+        let words = if farther { ("Verste eerst", "Farthest first") } else { ("Dichtstbij eerst", "Nearest first") };
+        Some((self.sorted("distance"), self.p.lang.t(words.0, words.1)))
     }
 
     fn owner_options(&self) -> Vec<(String, String)> {
@@ -119,7 +143,10 @@ impl CompaniesPage {
     fn chips(&self) -> Vec<(String, String)> {
         let lang = self.p.lang;
         let set = self.query.set();
+        // A circle around nothing filters nothing: its field says so.
+        let asks = |name: &str| name != "near" || self.query.circle().is_some_and(|circle| circle.is_ok());
         set.into_iter()
+            .filter(|(name, _)| asks(name))
             .map(|(name, value)| (self.chip(lang, name, value), self.query.href("/companies", &[(name, "")])))
             .collect()
     }
@@ -138,6 +165,12 @@ impl CompaniesPage {
                 let name = code.parse().map_or_else(|_| code.to_owned(), |level| words::level(level).to_owned());
                 format!("{} {name}", lang.t("erkend voor", "recognised for"))
             }
+            ("near", text) => match self.query.circle() {
+                Some(Ok(near)) => {
+                    format!("{} {} km {} {}", lang.t("binnen", "within"), near.km, lang.t("van", "of"), near.pc4)
+                }
+                _ => text.to_owned(),
+            },
             ("room", _) => lang.t("nu een plek vrij", "a place free now").to_owned(),
             ("contact", "never") => lang.t("nooit gesproken", "never spoken to").to_owned(),
             ("contact", _) => lang.t("3 maanden niet gesproken", "not spoken to for 3 months").to_owned(),
@@ -191,10 +224,15 @@ fn load(conn: &mut Conn, who: Asker, query: Query, limit: usize) -> Result<Compa
         let here = query.href("/companies", &[("sort", ""), ("q", "")]) == of;
         views.push(View { name, href: of, count, here });
     }
+    let mut errors = Errors::default();
+    if let Some(Err(why)) = query.circle() {
+        errors.add("near", words::not_near(lang, why));
+    }
     Ok(CompaniesPage {
+        errors,
         total: listing.total,
         room,
-        rows: rows(conn, &who, &members, listing)?,
+        rows: rows(conn, &who, &members, (listing, filter.near.as_ref()))?,
         choices: companies::choices(conn, scope)?,
         owners: words::owners(&members),
         p: who.p,
@@ -223,7 +261,12 @@ fn with(mut query: Query, (name, value): &(&str, &str)) -> Query {
     query
 }
 
-fn rows(conn: &mut Conn, who: &Asker, members: &[Member], listing: Listing) -> Result<Vec<Row>, DbError> {
+fn rows(
+    conn: &mut Conn,
+    who: &Asker,
+    members: &[Member],
+    (listing, near): (Listing, Option<&Near>),
+) -> Result<Vec<Row>, DbError> {
     let ids: Vec<_> = listing.companies.iter().map(|company| company.id).collect();
     let openings = openings::of_companies(conn, &who.scope, &ids)?;
     let places = openings::places_of(conn, &openings.iter().map(|opening| opening.id).collect::<Vec<_>>())?;
@@ -252,6 +295,7 @@ fn rows(conn: &mut Conn, who: &Asker, members: &[Member], listing: Listing) -> R
                 .find(|one| one.company_id == Some(company.id))
                 .map_or_else(String::new, |moment| said(who, members, moment)),
             late: next.as_ref().is_some_and(|task| task.due_on < today),
+            away: near.map_or_else(String::new, |near| words::away(who.p.lang, near, company.fields.postcode.as_ref())),
             next,
             company,
         }

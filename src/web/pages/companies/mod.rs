@@ -12,6 +12,7 @@ pub mod tasks;
 mod words;
 
 pub use bulk::bulk;
+pub(super) use words::not_near;
 
 use crate::domain::id::UserId;
 use crate::domain::scope::Scope;

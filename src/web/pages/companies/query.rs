@@ -3,6 +3,7 @@
 
 use crate::domain::id::{CompanyId, UserId};
 use crate::domain::time::Day;
+use crate::domain::travel::{Near, NotNear};
 use crate::domain::words::{CompanyStatus, Level};
 use crate::store::companies::{Filter, Sort, Turn};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,10 @@ pub struct Query {
     pub sector: String,
     /// One town or district.
     pub place: String,
+    /// The postcode around which, whole or its four digits.
+    pub near: String,
+    /// How far around it, in kilometres.
+    pub km: String,
     /// One tag.
     pub tag: String,
     /// `me`, or a user's id.
@@ -53,6 +58,7 @@ impl Query {
             sectors: one(&self.sector),
             places: one(&self.place),
             tags: one(&self.tag),
+            near: self.circle().and_then(Result::ok),
             owner: if self.owner == "me" { Some(me) } else { self.owner.parse().ok() },
             status: self.status.parse::<CompanyStatus>().ok(),
             recognised: self.recognised == "yes",
@@ -68,6 +74,12 @@ impl Query {
             },
             archived: self.archived == "yes",
         }
+    }
+
+    /// The circle that is asked for, or why there is none around what was typed.
+    pub fn circle(&self) -> Option<Result<Near, NotNear>> {
+        let km = self.km.parse().unwrap_or(Near::USUAL);
+        (!self.near.trim().is_empty()).then(|| Near::parse(&self.near, km))
     }
 
     /// The order.
@@ -87,11 +99,14 @@ impl Query {
     /// The address of the list with some values changed; from its first page unless `after` or `before` is among them.
     pub fn href(&self, path: &str, changes: &[(&str, &str)]) -> String {
         let mut text = url::form_urlencoded::Serializer::new(String::new());
+        let near = changes.iter().find(|(key, _)| *key == "near").map_or(self.near.as_str(), |(_, value)| value);
+        let circle = !near.is_empty();
         for (name, value) in self.pairs() {
             let turns = matches!(name, "after" | "before");
             let new = changes.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
             let value = new.unwrap_or(if turns { "" } else { value });
-            if !value.is_empty() {
+            // How far says nothing without from where.
+            if !value.is_empty() && (name != "km" || circle) {
                 text.append_pair(name, value);
             }
         }
@@ -101,15 +116,17 @@ impl Query {
 
     /// The filters that ask something, by name, without words, sort and page.
     pub fn set(&self) -> Vec<(&'static str, &str)> {
-        let other = ["q", "sort", "after", "before"];
+        let other = ["q", "km", "sort", "after", "before"];
         self.pairs().into_iter().filter(|(name, value)| !value.is_empty() && !other.contains(name)).collect()
     }
 
-    fn pairs(&self) -> [(&'static str, &str); 14] {
+    fn pairs(&self) -> [(&'static str, &str); 16] {
         [
             ("q", &self.q),
             ("sector", &self.sector),
             ("place", &self.place),
+            ("near", &self.near),
+            ("km", &self.km),
             ("tag", &self.tag),
             ("owner", &self.owner),
             ("status", &self.status),

@@ -3,7 +3,7 @@
 use super::{Asker, words};
 use crate::app::App;
 use crate::domain::code::split;
-use crate::domain::id::CompanyId;
+use crate::domain::id::{CompanyId, OpeningId};
 use crate::domain::opening::{Places, Seating};
 use crate::domain::time::Day;
 use crate::domain::words::{Level, MomentKind, Outcome, TaskKind, Track};
@@ -17,7 +17,7 @@ use crate::store::openings::Opening;
 use crate::store::recognitions::Recognition;
 use crate::store::tasks::Task;
 use crate::store::users::Member;
-use crate::store::{Conn, DbError, companies, contacts, moments, openings, recognitions, tasks, users};
+use crate::store::{Conn, DbError, companies, contacts, moments, openings, recognitions, rounds, tasks, users};
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
@@ -64,6 +64,8 @@ struct CompanyPage {
     recognised: Vec<Recognition>,
     people: Vec<Contact>,
     openings: Vec<(Opening, Seating)>,
+    /// Those about which an answer is waited for, with the day they were asked about.
+    asked: Vec<(OpeningId, Day)>,
     tasks: Vec<Task>,
     members: Vec<Member>,
     entries: Vec<Happened>,
@@ -93,6 +95,18 @@ impl CompanyPage {
             ("talks", lang.t("Gesprekken", "Talks")),
             ("places", lang.t("Plekken", "Places")),
         ]
+    }
+
+    fn asked_on(&self, opening: &Opening) -> Option<Day> {
+        self.asked.iter().find(|(of, _)| *of == opening.id).map(|(_, on)| *on)
+    }
+
+    /// Whether there is a place about which the company can be asked now.
+    fn can_ask(&self) -> bool {
+        let wants = |opening: &Opening| opening.has_room() && opening.last_confirmed_on < self.p.today();
+        self.company.archived_at.is_none()
+            && self.asked.is_empty()
+            && self.openings.iter().any(|(opening, _)| wants(opening))
     }
 
     fn owner(&self) -> String {
@@ -246,7 +260,8 @@ fn load(conn: &mut Conn, who: Asker, id: CompanyId, part: Part) -> Result<Option
     };
     let (entries, older) = moments::timeline(conn, scope, id, shown, Mark::parse(&part.before), ENTRIES)?;
     let openings = openings::of_company(conn, scope, id)?;
-    let places = openings::places_of(conn, &openings.iter().map(|opening| opening.id).collect::<Vec<_>>())?;
+    let ids: Vec<OpeningId> = openings.iter().map(|opening| opening.id).collect();
+    let (places, asked) = (openings::places_of(conn, &ids)?, rounds::asked(conn, &ids)?);
     let drawn = |opening: Opening| {
         let seating = places.get(&opening.id).map(Places::seating).unwrap_or_default();
         (opening, seating)
@@ -258,6 +273,7 @@ fn load(conn: &mut Conn, who: Asker, id: CompanyId, part: Part) -> Result<Option
         recognised: recognitions::of_companies(conn, &[id])?,
         people: contacts::of_company(conn, scope, id)?,
         openings: openings.into_iter().map(drawn).collect(),
+        asked,
         tasks: tasks::of_companies(conn, scope, &[id])?,
         members: users::list(conn, scope)?,
         company,

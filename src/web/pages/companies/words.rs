@@ -1,6 +1,8 @@
 //! What the pages about companies call the fixed words of the domain.
 
+use crate::domain::company::Postcode;
 use crate::domain::id::UserId;
+use crate::domain::travel::{Near, NotNear};
 use crate::domain::words::{CompanyStatus, Ground, Lang, Level, MomentKind, PlaceEventKind, TaskKind, Track};
 use crate::store::users::Member;
 
@@ -106,6 +108,21 @@ pub fn places(lang: Lang, kind: PlaceEventKind, count: i32) -> String {
         PlaceEventKind::Withdrawn => format!("{counted} {}", lang.t("teruggetrokken", "withdrawn")),
         PlaceEventKind::Expired => format!("{counted} {}", lang.t("verlopen", "expired")),
     }
+}
+
+/// What is wrong with the middle of a circle.
+pub fn not_near(lang: Lang, why: NotNear) -> &'static str {
+    match why {
+        NotNear::Shape => lang.t("Schrijf vier cijfers: 1068.", "Write four digits: 1068."),
+        NotNear::Unknown => lang.t("Deze postcode bestaat niet.", "There is no such postcode."),
+    }
+}
+
+/// How far a company is from the middle of a circle, in whole kilometres: the centres of two postcodes say no more.
+pub fn away(lang: Lang, near: &Near, postcode: Option<&Postcode>) -> String {
+    let metres = postcode.and_then(|postcode| near.metres(postcode.pc4()));
+    let km = metres.map(|metres| (metres + 500) / 1000);
+    km.map_or_else(String::new, |km| format!("{} {km} km", lang.t("zo'n", "about")))
 }
 
 /// `jij`, a colleague's name, or nobody's.

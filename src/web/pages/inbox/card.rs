@@ -28,6 +28,8 @@ pub(super) struct Card {
     pub form: EditForm,
     pub accept: String,
     pub can_edit: bool,
+    /// The places are those of an opening that we asked about.
+    pub renews: bool,
     pub can_undo: bool,
     /// The opening that it made, while a student can be placed there.
     pub opening: Option<OpeningId>,
@@ -65,6 +67,7 @@ pub(super) fn of(
         editing: open && editing == Some(suggestion.id),
         form: EditForm::of(&change, suggestion.version),
         accept,
+        renews: matches!(&change, Change::Opening(offer) if offer.about.is_some()),
         can_edit: !matches!(
             suggestion.kind,
             SuggestionKind::LeftCompany | SuggestionKind::OptOut | SuggestionKind::Proposal
@@ -146,13 +149,22 @@ fn opening(offer: &Offer, lang: Lang) -> Words {
     let word = if offer.places == 1 { lang.t("plek", "place") } else { lang.t("plekken", "places") };
     let count = format!("{} {word}", offer.places);
     let from = offer.start.map(|start| format!(" {} {}", lang.t("vanaf", "from"), moment(start, lang)));
-    let sum = format!("{count} {}{}", lang.t("erbij", "more"), from.clone().unwrap_or_default());
+    let sum = match &offer.about {
+        Some(about) => format!("{}: {} {count}", about.role, lang.t("nu nog", "now")),
+        None => format!("{count} {}{}", lang.t("erbij", "more"), from.clone().unwrap_or_default()),
+    };
     let mut facts = Vec::new();
+    if let Some(about) = &offer.about {
+        facts.push((lang.t("Stageplek", "Opening"), about.role.clone()));
+    }
     let said = match offer.places_max {
         Some(most) => format!("{} {} {most}", offer.places, lang.t("tot", "to")),
         None => offer.places.to_string(),
     };
     facts.push((lang.t("Plekken", "Places"), said));
+    if offer.about.is_some() {
+        return (sum, facts, lang.t("Neem over", "Take over").to_owned());
+    }
     let role = if offer.role.is_empty() { lang.t("niet gezegd", "not said") } else { &offer.role };
     facts.push((lang.t("Rol", "Role"), role.to_owned()));
     if !offer.levels.is_empty() {

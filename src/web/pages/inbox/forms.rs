@@ -138,6 +138,7 @@ impl EditForm {
             start,
             end,
             days_per_week,
+            about: None,
         })
     }
 
