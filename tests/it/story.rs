@@ -8,6 +8,7 @@ mod employers;
 mod placement;
 mod reckoning;
 mod spring;
+mod student;
 mod winter;
 mod world;
 
@@ -15,6 +16,20 @@ use crate::support::app::both;
 use world::Story;
 
 both! {
+    fn a_student_from_a_schools_call_to_a_second_place(db) {
+        let mut story = Story::begin(db);
+        winter::companies_are_imported(&story);
+        winter::the_mailbox_works_and_a_template_is_written(&story);
+        winter::a_campaign_is_checked_and_leaves(&story);
+        answers::employers_answer(&mut story);
+        answers::the_inbox_is_worked_through(&mut story);
+        let opening = answers::the_question_is_answered_in_its_thread(&mut story);
+        let student = student::a_school_calls(&story);
+        let proposal = student::is_proposed_and_introduced(&mut story, student, opening);
+        let placement = student::is_placed(&story, proposal, student, opening);
+        student::it_ends_early_and_a_new_place_is_found(&mut story, placement, student);
+    }
+
     fn a_year_of_one_broker(db) {
         let mut story = Story::begin(db);
         winter::companies_are_imported(&story);
