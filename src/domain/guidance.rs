@@ -9,7 +9,7 @@ code! {
         Session = "session",
         /// A telephone call.
         Call = "call",
-        /// Messages by WhatsApp.
+        /// Messages on the telephone.
         Whatsapp = "whatsapp",
     }
 }

@@ -76,22 +76,22 @@ fn student(conn: &mut Conn, scope: &Scope, id: StudentId) -> Result<Student, Gui
 
 /// Writes down a talk, a call or a message; the agreed step becomes a task of whoever writes it down, which names the
 /// student's code alone.
-pub fn talk(db: &Db, scope: &Scope, id: StudentId, talk: &Talk, now: Moment) -> Result<GuidanceId, GuidanceError> {
-    let field = if talk.kind == GuidanceKind::Session { "said" } else { "line" };
-    let (goal, said) = (text("goal", &talk.goal, SHORT)?, text(field, &talk.said, LONG)?);
-    let next_step = text("next_step", &talk.next_step, SHORT)?;
+pub fn talk(db: &Db, scope: &Scope, id: StudentId, held: &Talk, now: Moment) -> Result<GuidanceId, GuidanceError> {
+    let field = if held.kind == GuidanceKind::Session { "said" } else { "line" };
+    let (goal, said) = (text("goal", &held.goal, SHORT)?, text(field, &held.said, LONG)?);
+    let next_step = text("next_step", &held.next_step, SHORT)?;
     if said.is_empty() {
         return Err(GuidanceError::Missing(field));
     }
-    if talk.due_on.is_some() && next_step.is_empty() {
+    if held.due_on.is_some() && next_step.is_empty() {
         return Err(GuidanceError::Missing("next_step"));
     }
-    if talk.held_on > now.day() {
+    if held.held_on > now.day() {
         return Err(GuidanceError::Ahead("held_on"));
     }
     db.write(|tx| {
         let student = student(tx, scope, id)?;
-        let task_id = talk.due_on.map(|due| {
+        let task_id = held.due_on.map(|due| {
             let title = format!("{}: {next_step}", student.code);
             let task = NewTask::new(student.site_id, TaskKind::Todo, title, due, now);
             tasks::add(tx, &NewTask { owner_id: scope.user(), created_by: scope.user(), ..task })
@@ -100,8 +100,8 @@ pub fn talk(db: &Db, scope: &Scope, id: StudentId, talk: &Talk, now: Moment) -> 
             site_id: student.site_id,
             student_id: id,
             user_id: scope.user(),
-            kind: talk.kind,
-            held_on: talk.held_on,
+            kind: held.kind,
+            held_on: held.held_on,
             goal: goal.clone(),
             said: said.clone(),
             next_step: next_step.clone(),
@@ -110,7 +110,7 @@ pub fn talk(db: &Db, scope: &Scope, id: StudentId, talk: &Talk, now: Moment) -> 
         };
         let added = guidance::add(tx, &new)?;
         referrals::touch(tx, id, now)?;
-        tell(tx, scope, student.site_id, "student.guide", Some(id), talk.kind.as_str(), now)?;
+        tell(tx, scope, student.site_id, "student.guide", Some(id), held.kind.as_str(), now)?;
         Ok(added)
     })
 }

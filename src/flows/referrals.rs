@@ -134,11 +134,8 @@ may_repeat!(ReferralError);
 
 impl From<StudentError> for ReferralError {
     fn from(error: StudentError) -> Self {
-        match error {
-            // A wish of the database to repeat must stay visible.
-            StudentError::Db(error) => Self::Db(error),
-            other => Self::Student(other),
-        }
+        // A wish of the database to repeat must stay visible.
+        if let StudentError::Db(error) = error { Self::Db(error) } else { Self::Student(error) }
     }
 }
 

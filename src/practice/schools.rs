@@ -88,13 +88,13 @@ pub fn refer(
         let days = i64::try_from(index).unwrap_or_default() * 9 + 1;
         let at = now.plus_days(-days);
         let draft = draft(student, school, referrer, at);
-        let referred = referrals::refer(db, scope, &draft, Hand::Desk(""), at)?;
+        let made = referrals::refer(db, scope, &draft, Hand::Desk(""), at)?;
         if index == 1 {
-            guide(db, scope, referred.student, now)?;
+            guide(db, scope, made.student, now)?;
         }
         if let Some(event) = event {
             let reason = if event == ReferralEvent::Refuse { "De school heeft zelf een plek gevonden." } else { "" };
-            referrals::decide(db, scope, referred.id, 1, event, reason, at.plus_seconds(3_600))?;
+            referrals::decide(db, scope, made.id, 1, event, reason, at.plus_seconds(3_600))?;
         }
     }
     Ok(())

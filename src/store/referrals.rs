@@ -1,5 +1,5 @@
 //! Referrals: a school calls the desk in for one student. How far one is, is derived from the student's placements that did
-//! not end by then, here in SQL as in [`stage`](crate::domain::referral::stage).
+//! not end by then, here in SQL as in [`stage`].
 
 use super::schema::{placements, referrals, schools, students};
 use super::{Conn, DbResult, Tx};

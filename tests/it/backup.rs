@@ -82,6 +82,10 @@ impl Contents {
         for row in &mut rows {
             row.retain(|column, _| !columns.contains(&column.as_str()));
         }
+        if !columns.is_empty() {
+            // What was changed may be what a table without ids is sorted by.
+            rows.sort_by_cached_key(|row| serde_json::to_string(row).unwrap());
+        }
         Self { rows, ..self.clone() }
     }
 }

@@ -161,7 +161,7 @@ impl ReferralForm {
 
 /// The sentences of what a flow refused; `None` for what is no matter of the form.
 pub fn refusal(error: &ReferralError, lang: Lang) -> Option<Errors> {
-    let long = |field| Some(Errors::one(field, lang.t("Hou het bij 2000 tekens.", "Keep it to 2000 characters.")));
+    let shorter = |field| Some(Errors::one(field, lang.t("Hou het bij 2000 tekens.", "Keep it to 2000 characters.")));
     match error {
         ReferralError::Outside(rules) => {
             let mut errors = Errors::default();
@@ -192,7 +192,7 @@ pub fn refusal(error: &ReferralError, lang: Lang) -> Option<Errors> {
             Some(Errors::one("attempts", lang.t("Vul een getal in van 0 tot 99.", "Fill in a number from 0 to 99.")))
         }
         ReferralError::NoName => Some(Errors::one("other_name", lang.t("Schrijf wie het is.", "Write who it is."))),
-        ReferralError::Long(field) => long(field),
+        ReferralError::Long(field) => shorter(field),
         ReferralError::NoReason => Some(Errors::one("reason", lang.t("Schrijf waarom.", "Write why."))),
         ReferralError::Bsn(found) => Some(Errors::one("", found.say(lang))),
         ReferralError::Db(_) | ReferralError::NotFound | ReferralError::Stale | ReferralError::NoMove(_) => None,
