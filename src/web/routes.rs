@@ -72,6 +72,7 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/today/companies/{id}/ask-places", post().to(places::ask_today))
         // placements and aftercare
         .route("/placements", get().to(placements::list))
+        .route("/placements/timeline", get().to(timeline::timeline))
         .route("/placements/new", get().to(place::form))
         .route("/placements/new", post().to(place::place))
         .route("/placements/{id}", get().to(placement::one))
@@ -167,7 +168,6 @@ pub fn routes(house: &mut ServiceConfig) {
         .route("/tasks/{id}/{act:done|reopen|postpone}", post().to(tasks::act))
         // days and months
         .route("/agenda", get().to(agenda::days))
-        .route("/placements/timeline", get().to(timeline::timeline))
         // where places are short
         .route("/shortage", get().to(shortage::table))
         // proposals

@@ -102,7 +102,8 @@ pub async fn days(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let title = if week {
         format!("{} {}", lang.t("Week van", "Week of"), long_day(lang, from))
     } else {
-        format!("{} {}", month_name(lang, on.ymd().1), on.ymd().0)
+        let name = format!("{} {}", month_name(lang, on.ymd().1), on.ymd().0);
+        name[..1].to_uppercase() + &name[1..]
     };
     let step = |by: i32| if week { on.plus(7 * i64::from(by)) } else { month(on, by) };
     let (before, after) = (step(-1), step(1));

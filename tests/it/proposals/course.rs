@@ -12,7 +12,7 @@ use stagemakelaar::flows::placements::{self, Order, Who};
 use stagemakelaar::flows::proposals::{self, Meeting, ProposalError, Way};
 use stagemakelaar::flows::settings::Proposals;
 use stagemakelaar::flows::suggestions;
-use stagemakelaar::store::{outgoing, suggestions as offered};
+use stagemakelaar::store::{outgoing, students, suggestions as offered};
 
 const HOLD: Proposals = Proposals { hold_working_days: 10 };
 
@@ -173,5 +173,50 @@ both! {
         assert!(matches!(full, Err(ProposalError::Full)), "{full:?}");
         assert_eq!(house.mails().len(), 2, "no mail without a place");
         assert!(house.told(third).is_empty());
+    }
+
+    fn what_the_school_did_not_agree_to_is_told_to_nobody(db) {
+        let house = House::build(db);
+        let noor = house.noor();
+        let post = |path: &str, fields: &[(&str, &str)]| {
+            noor.get(path);
+            let seen = noor.post(path, fields);
+            assert_eq!(seen.status, 303, "{path}: {}", seen.text);
+            seen.location().to_owned()
+        };
+        let agreement = post("/schools/new", &[("name", "College Zuid"), ("city", "Rotterdam")]);
+        let terms = [("who_refers", "desk"), ("own_attempts", "0"), ("carer", "broker"), ("shares", "progress")];
+        let terms: Vec<_> = terms.into_iter().chain([("version", "0")]).collect();
+        let school = post(&agreement, &terms);
+        let sam = [
+            ("school", school.rsplit('/').next().unwrap()),
+            ("on", "2026-11-20"),
+            ("code", "S-1"),
+            ("first_name", "Sam"),
+            ("programme", "Verkoper"),
+            ("level", "vmbo"),
+            ("learning_wish", "Wil leren omgaan met klanten."),
+            ("attempts", "1"),
+            ("tried", "Een brief."),
+            ("shares", "progress"),
+        ];
+        let referral = post("/referrals/new", &sam);
+        noor.get(&referral);
+        assert_eq!(noor.post(&format!("{referral}/accept"), &[("version", "1")]).status, 303);
+        let student = house.db().read(|conn| students::by_code(conn, &house.scope, house.site, "S-1")).unwrap().unwrap();
+        let now = house.app.clock.now();
+        let fields = crate::proposals::seeker("S-1");
+        stagemakelaar::flows::students::change(house.db(), &house.scope, student.id, student.version, &fields, now).unwrap();
+        let id = house.propose(&house.order(student.id, house.opening)).unwrap();
+        let mail = String::from_utf8_lossy(&house.mails()[0]).into_owned();
+        assert!(mail.contains("Verkoper") && !mail.contains("klanten"), "{mail}");
+        for side in [Side::Employer, Side::Student] {
+            proposals::agree(house.db(), &house.scope, (id, house.read(id).version), side, true, now).unwrap();
+        }
+        assert!(noor.get(&format!("/proposals/{id}")).text.contains("niet gedeeld worden"));
+        let (templates, seen) = (&house.app.app.templates, (id, house.read(id).version));
+        proposals::meet(house.db(), templates, &HOLD, &house.scope, seen, &meeting(Way::Mail), now).unwrap();
+        assert_eq!(house.told(student.id).last().unwrap().what, "voornaam");
+        assert!(house.mails().iter().all(|mail| !String::from_utf8_lossy(mail).contains("sam@school.example")));
     }
 }

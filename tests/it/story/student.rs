@@ -39,7 +39,7 @@ pub fn a_school_calls(story: &Story) -> StudentId {
     let school = [("name", "College Kanaal"), ("city", "Amsterdam"), ("mail_domain", "@kanaal.example")];
     let (agreement, _) = press(&daan, "/schools/new", "/schools/new", &school);
     let terms = [
-        ("who_refers", "listed"),
+        ("who_refers", "desk"),
         ("own_attempts", "2"),
         ("carer", "broker"),
         ("shares", "progress"),
