@@ -11,7 +11,7 @@ pub fn sectors_with_words(conn: &mut Conn, scope: &Scope) -> DbResult<Vec<(Strin
     let there = companies::archived_at.is_null().and(companies::sector.ne(""));
     let mut found: Vec<(String, String)> = openings::table
         .inner_join(companies::table)
-        .filter(here.clone().and(there.clone()))
+        .filter(here.clone().and(there))
         .select((companies::sector, openings::role))
         .distinct()
         .load(conn)?;

@@ -2,6 +2,7 @@
 
 use crate::domain::agreement::Share;
 use crate::domain::code::split;
+use crate::domain::company::Pc4;
 use crate::domain::email::EmailAddress;
 use crate::domain::gate::Answer;
 use crate::domain::id::{ContactId, OpeningId, StudentId};
@@ -119,7 +120,7 @@ impl Kit {
             code: &self.student.code,
             email: &self.email,
             phone: self.phone.as_deref().unwrap_or_default(),
-            home_pc4: self.student.wishes.home_pc4.as_ref().map(|home| home.as_str()).unwrap_or_default(),
+            home_pc4: self.student.wishes.home_pc4.as_ref().map(Pc4::as_str).unwrap_or_default(),
         }
     }
 

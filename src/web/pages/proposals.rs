@@ -136,7 +136,8 @@ async fn page(app: &Data<App>, who: &Signed, mut form: ProposalForm, errors: Err
     form.deadline = deadline.to_string();
     (form.student_version, form.opening_version) = kit.versions();
     if form.way.is_empty() {
-        form.way = if stopped.is_some() || kit.contacts.is_empty() { "call" } else { "mail" }.to_owned();
+        let way = if stopped.is_some() || kit.contacts.is_empty() { "call" } else { "mail" };
+        way.clone_into(&mut form.way);
     }
     Ok(NewProposal { p: who.page(Here::Students), kit, form, errors, mail, stopped, warned })
 }

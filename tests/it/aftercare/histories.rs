@@ -83,7 +83,9 @@ impl<'a> History<'a> {
             // Two processes at once.
             10 => std::thread::scope(|both| {
                 let run = || self.tick(on.at(7, 0));
-                [both.spawn(run), both.spawn(run)].into_iter().for_each(|one| one.join().unwrap());
+                for one in [both.spawn(run), both.spawn(run)] {
+                    one.join().unwrap();
+                }
             }),
             _ => self.tick(on.at(7, 0)),
         }
@@ -151,7 +153,9 @@ impl<'a> History<'a> {
     fn times(&self, table: &str, condition: &str) -> HashMap<i64, usize> {
         let sql = format!("SELECT checkin_id AS id FROM {table} WHERE checkin_id IS NOT NULL AND {condition}");
         let mut times = HashMap::new();
-        ids_of(self.desk.db(), &sql).into_iter().for_each(|id| *times.entry(id).or_default() += 1);
+        for id in ids_of(self.desk.db(), &sql) {
+            *times.entry(id).or_default() += 1;
+        }
         times
     }
 

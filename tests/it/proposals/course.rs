@@ -61,9 +61,9 @@ both! {
         let seen = (id, house.read(id).version);
         proposals::agree(house.db(), &house.scope, seen, Side::Student, true, now).unwrap();
         meet(Way::Mail).unwrap();
-        let met = house.read(id);
-        assert_eq!((met.state, met.released_at), (ProposalState::Interview, Some(now)));
-        assert_eq!(met.deadline, day("2026-12-15"), "ten working days after they meet");
+        let now_meets = house.read(id);
+        assert_eq!((now_meets.state, now_meets.released_at), (ProposalState::Interview, Some(now)));
+        assert_eq!(now_meets.deadline, day("2026-12-15"), "ten working days after they meet");
         let mails = house.mails();
         let introduction: Vec<String> =
             mails.iter().filter(|mail| !first.contains(mail)).map(|mail| String::from_utf8_lossy(mail).into()).collect();

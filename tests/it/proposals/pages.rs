@@ -16,6 +16,11 @@ fn versions(page: &str) -> (String, String) {
     (value("student_version"), value("opening_version"))
 }
 
+/// The fields as a form sends them.
+fn lent<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
 both! {
     fn a_person_reads_the_mail_confirms_it_and_moves_it_on_by_buttons(db) {
         let house = House::build(db);
@@ -33,9 +38,6 @@ both! {
             [("student", id.clone()), ("opening", opening.clone()), ("way", "mail".to_owned()), ("deadline", deadline.clone()),
              ("student_version", version.to_owned()), ("opening_version", two.clone())]
         };
-        fn lent<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
-            fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
-        }
         let old = noor.post("/proposals/new", &lent(&fields("7")));
         assert_eq!(old.status, 422, "what the person read is not what would go out");
         assert!(old.text.contains("intussen iets veranderd"));
