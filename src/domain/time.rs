@@ -1,7 +1,7 @@
 //! Moments (UTC, whole microseconds), days, and the one clock that the doors ask.
 //! Below the doors `now` is an argument; nothing else in the crate reads the system's time.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Europe::Amsterdam;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -139,6 +139,21 @@ impl Day {
         (self.0.year(), self.0.month(), self.0.day())
     }
 
+    /// Monday of its week.
+    #[must_use]
+    pub fn monday(self) -> Self {
+        self.plus(-i64::from(self.0.weekday().num_days_from_monday()))
+    }
+
+    /// The first day of a month, so many months from its own.
+    #[must_use]
+    pub fn month(self, offset: i32) -> Self {
+        let first = self.0.with_day(1).unwrap_or(self.0);
+        let months = Months::new(offset.unsigned_abs());
+        let moved = if offset < 0 { first.checked_sub_months(months) } else { first.checked_add_months(months) };
+        Self(moved.unwrap_or(first))
+    }
+
     /// The moment of a wall-clock time in Amsterdam on this day. In the gap of the spring switch it is
     /// the first moment after the gap; in the fold of autumn the first of the two.
     pub fn at(self, hour: u32, minute: u32) -> Moment {
@@ -244,6 +259,22 @@ mod tests {
     fn a_wall_clock_time_in_the_fold_is_the_first_of_the_two() {
         let autumn = Day::new(2026, 10, 25).unwrap();
         assert_eq!(autumn.at(2, 30).to_string(), "2026-10-25T00:30:00Z");
+    }
+
+    #[test]
+    fn a_day_knows_its_week_and_its_months() {
+        let day = |text| Day::parse(text).unwrap();
+        for (on, monday) in [("2026-12-01", "2026-11-30"), ("2026-11-30", "2026-11-30"), ("2027-01-03", "2026-12-28")] {
+            assert_eq!(day(on).monday(), day(monday), "{on}");
+        }
+        for (on, offset, first) in [
+            ("2026-12-31", 0, "2026-12-01"),
+            ("2026-12-31", 2, "2027-02-01"),
+            ("2026-01-15", -1, "2025-12-01"),
+            ("2026-03-31", -13, "2025-02-01"),
+        ] {
+            assert_eq!(day(on).month(offset), day(first), "{on} {offset}");
+        }
     }
 
     #[test]

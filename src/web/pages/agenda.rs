@@ -53,20 +53,6 @@ struct Agenda {
     squares: Vec<Square>,
 }
 
-/// Monday of the week a day lies in.
-fn monday(day: Day) -> Day {
-    use chrono::Datelike;
-    day.plus(-i64::from(day.0.weekday().num_days_from_monday()))
-}
-
-/// The first day of a month, so many months from the one a day lies in.
-fn month(day: Day, offset: i32) -> Day {
-    let (year, month, _) = day.ymd();
-    let months = year * 12 + i32::try_from(month).unwrap_or(1) - 1 + offset;
-    let of_year = u32::try_from(months.rem_euclid(12)).unwrap_or(0) + 1;
-    Day::new(months.div_euclid(12), of_year, 1).unwrap_or(day)
-}
-
 /// `GET /agenda`
 pub async fn days(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let (today, lang) = (who.now.day(), who.lang);
@@ -74,9 +60,9 @@ pub async fn days(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let on = Day::parse(&which.on).filter(|on| (1990..2100).contains(&on.ymd().0)).unwrap_or(today);
     let (week, everybody) = (which.view == "week", which.who == "all");
     let (from, until) = if week {
-        (monday(on), monday(on).plus(6))
+        (on.monday(), on.monday().plus(6))
     } else {
-        (monday(month(on, 0)), monday(month(on, 1).plus(-1)).plus(6))
+        (on.month(0).monday(), on.month(1).plus(-1).monday().plus(6))
     };
     let (scope, user) = (who.scope.clone(), who.id());
     let found =
@@ -105,7 +91,7 @@ pub async fn days(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
         let name = format!("{} {}", month_name(lang, on.ymd().1), on.ymd().0);
         name[..1].to_uppercase() + &name[1..]
     };
-    let step = |by: i32| if week { on.plus(7 * i64::from(by)) } else { month(on, by) };
+    let step = |by: i32| if week { on.plus(7 * i64::from(by)) } else { on.month(by) };
     let (before, after) = (step(-1), step(1));
     show(&Agenda { p: who.page(Here::Aftercare), title, week, everybody, on, before, after, squares })
 }

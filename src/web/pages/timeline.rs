@@ -53,19 +53,11 @@ struct Timeline {
     p: Page,
     bars: Vec<Bar>,
     /// Where each month begins, and its name.
-    months: Vec<(String, &'static str)>,
+    months: Vec<(String, String)>,
     today: Option<String>,
     more: bool,
     before: Day,
     after: Day,
-}
-
-/// The first day of a month, so many months from the one a day lies in.
-fn month(day: Day, offset: i32) -> Day {
-    let (year, month, _) = day.ymd();
-    let months = year * 12 + i32::try_from(month).unwrap_or(1) - 1 + offset;
-    let of_year = u32::try_from(months.rem_euclid(12)).unwrap_or(0) + 1;
-    Day::new(months.div_euclid(12), of_year, 1).unwrap_or(day)
 }
 
 /// Days as a share of a span, with one digit behind the point.
@@ -78,8 +70,8 @@ fn share(days: i64, span: i64) -> String {
 pub async fn timeline(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let today = who.now.day();
     let from = Day::parse(&which.from).filter(|on| (1990..2100).contains(&on.ymd().0));
-    let from = from.map_or_else(|| month(today, -2), |from| month(from, 0));
-    let until = month(from, MONTHS).plus(-1);
+    let from = from.map_or_else(|| today.month(-2), |from| from.month(0));
+    let until = from.month(MONTHS).plus(-1);
     let span = until.days_since(from) + 1;
     let (scope, now) = (who.scope.clone(), who.now);
     let (mut lines, moments) = ask(&app, move |app| -> DbResult<_> {
@@ -129,11 +121,11 @@ pub async fn timeline(app: Data<App>, who: Signed, which: Query<Which>) -> Answe
     });
     let bars = bars.collect();
     let months = (0..MONTHS).map(|offset| {
-        let first = month(from, offset);
-        (share(first.days_since(from), span), month_name(who.lang, first.ymd().1))
+        let first = from.month(offset);
+        (share(first.days_since(from), span), month_name(who.lang, first.ymd().1).chars().take(3).collect())
     });
     let months = months.collect();
     let here = (from..=until).contains(&today).then(|| share(today.days_since(from), span));
-    let (before, after) = (month(from, -6), month(from, 6));
+    let (before, after) = (from.month(-6), from.month(6));
     show(&Timeline { p, bars, months, today: here, more, before, after })
 }
