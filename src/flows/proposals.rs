@@ -4,8 +4,8 @@
 mod course;
 mod kit;
 
-pub use course::{Meeting, accept, agree, decline, extend, heard, meet, withdraw};
-pub(super) use course::{placed, reached_nobody, said};
+pub use course::{Meeting, accept, agree, decline, extend, meet, withdraw};
+pub(super) use course::{heard, placed, reached_nobody, said};
 pub use kit::Kit;
 
 use super::openings::{self, Act, BookError, Mark, Source};
@@ -27,7 +27,7 @@ use crate::store::db::may_repeat;
 use crate::store::disclosures::{self, NewDisclosure};
 use crate::store::proposals::{self as rows, NewProposal, Proposal};
 use crate::store::tasks::{self, NewTask};
-use crate::store::{Db, DbError, DbResult, Tx, companies, sites};
+use crate::store::{Db, DbError, DbResult, Tx, companies, openings as opening_rows, sites, students as student_rows};
 
 /// Rows read at once.
 const BATCH: i64 = 200;
@@ -156,9 +156,10 @@ pub fn propose(
         Way::Call => None,
     };
     db.write(|tx| {
-        // The one read of what the mail is made of that counts.
-        let found = Kit::read(tx, scope, order.student, order.opening)?.ok_or(ProposalError::NotFound)?;
-        if found.versions() != order.read {
+        // What the mail was made of has to be what is there in this write.
+        let student = student_rows::find(tx, scope, order.student)?.ok_or(ProposalError::NotFound)?;
+        let opening = opening_rows::find(tx, scope, order.opening)?.ok_or(ProposalError::NotFound)?;
+        if (student.version, opening.version) != order.read {
             return Err(ProposalError::Stale);
         }
         if let Some(there) = rows::between(tx, scope, order.student, order.opening)? {

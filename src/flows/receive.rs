@@ -7,7 +7,7 @@ mod own;
 mod settle;
 
 pub use settle::note;
-pub(super) use settle::{facts, proposal_of, rows};
+pub(super) use settle::{facts, proposals, rows};
 
 use super::consequences::{self, ConsequenceError};
 use super::fetch::unpack;

@@ -1,18 +1,17 @@
 //! Reading again what was ever received, with the reader of today. Only readings and suggestions change; what a person
 //! decided stays, and no consequence runs a second time. A broken message goes back into the queue.
 
-use super::freshness;
 use super::receive::{self, ReceiveError};
 use crate::domain::consequence;
 use crate::domain::holidays::SchoolHolidays;
 use crate::domain::id::IncomingId;
 use crate::domain::scope::Scope;
-use crate::domain::suggestion::{self, Known, Proposal};
+use crate::domain::suggestion::Proposal;
 use crate::domain::words::{Decision, Routing, SuggestionState};
 use crate::mail::parse;
 use crate::store::incoming::{Incoming, queue};
 use crate::store::suggestions::Suggestion;
-use crate::store::{Db, DbError, correspondents, suggestions};
+use crate::store::{Db, DbError, suggestions};
 
 /// Messages taken up at once.
 const BATCH: i64 = 200;
@@ -113,27 +112,8 @@ fn one(db: &Db, holidays: &SchoolHolidays, row: &Incoming, apply: bool, done: &m
 fn proposals(db: &Db, row: &Incoming, understood: &receive::Understood) -> Result<Vec<Proposal>, DbError> {
     let facts = receive::facts(understood, understood.thread.outgoing.as_ref());
     let acts = consequence::consequences(&facts);
-    let addresses = match row.company_id {
-        Some(company) => db.read(|conn| correspondents::addresses(conn, company))?,
-        None => Vec::new(),
-    };
-    let proposal = db.read(|conn| receive::proposal_of(conn, understood.thread.outgoing.as_ref()))?;
-    let answers_check_in = understood.thread.outgoing.as_ref().is_some_and(|mail| mail.checkin_id.is_some());
-    let asked = match &understood.thread.outgoing {
-        Some(mail) => db.read(|conn| freshness::asked_by(conn, mail))?,
-        None => Vec::new(),
-    };
-    let known = Known {
-        acts: &acts,
-        answers_check_in,
-        answers_proposal: proposal.is_some(),
-        addresses: &addresses,
-        asked: &asked,
-    };
-    let mut proposals = suggestion::proposals(&understood.reading, &known);
-    if row.contact_id.is_none() {
-        proposals.retain(|proposal| proposal.change != suggestion::Change::LeftCompany);
-    }
+    let about = (row.company_id, row.contact_id);
+    let (proposals, _) = db.read(|conn| receive::proposals(conn, understood, &acts, about))?;
     Ok(proposals)
 }
 

@@ -10,6 +10,7 @@ use crate::domain::scope::Scope;
 use crate::domain::time::{Day, Moment};
 use crate::domain::words::{Ground, Lang};
 use diesel::prelude::*;
+use std::cmp::Reverse;
 
 /// What people fill in about a contact.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -76,6 +77,24 @@ pub struct Contact {
     pub version: i32,
     /// When they were added.
     pub created_at: Moment,
+}
+
+impl Contact {
+    /// Whether they are there and have an address.
+    pub const fn reachable(&self) -> bool {
+        self.left_on.is_none() && self.fields.email.is_some()
+    }
+
+    /// Their name in a mail; empty for a functional address, which is nobody's own.
+    pub fn own_name(&self) -> &str {
+        if self.fields.ground == Ground::Functional { "" } else { &self.fields.name }
+    }
+
+    /// Which contact of a company is asked, the first of this order: a functional address, then who was spoken to last, then
+    /// the lowest id.
+    pub fn turn(&self) -> (bool, Reverse<Option<Moment>>, ContactId) {
+        (self.fields.ground != Ground::Functional, Reverse(self.last_spoken_at), self.id)
+    }
 }
 
 #[derive(Insertable)]

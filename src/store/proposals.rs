@@ -284,14 +284,29 @@ pub fn meetings(conn: &mut Conn, scope: &Scope, (from, until): (Day, Day), limit
 
 /// How many proposals [`ours`] would give.
 pub fn ours_count(conn: &mut Conn, scope: &Scope, today: Day) -> DbResult<i64> {
-    let rows: Vec<Proposal> = proposals::table
+    // Asked for each page: only what decides.
+    type Row = (ProposalState, Option<Day>, Option<Day>, Option<Day>, Day);
+    let rows: Vec<Row> = proposals::table
         .filter(proposals::site_id.eq_any(scope.sites().to_vec()))
         .filter(proposals::state.eq_any(OPEN))
         .filter(proposals::broker_id.is_null().or(proposals::broker_id.eq(scope.user())))
         .limit(MOST)
-        .select(Proposal::as_select())
+        .select((
+            proposals::state,
+            proposals::employer_agreed_on,
+            proposals::student_agreed_on,
+            proposals::meets_on,
+            proposals::deadline,
+        ))
         .load(conn)?;
-    let ours = rows.iter().filter(|row| proposal::next(&row.facts(), today).is_ours()).count();
+    let facts = |(state, employer, student, meets_on, deadline): Row| Facts {
+        state,
+        employer_agreed: employer.is_some(),
+        student_agreed: student.is_some(),
+        meets_on,
+        deadline,
+    };
+    let ours = rows.into_iter().filter(|row| proposal::next(&facts(*row), today).is_ours()).count();
     Ok(i64::try_from(ours).unwrap_or(i64::MAX))
 }
 

@@ -118,7 +118,7 @@ pub fn latest(conn: &mut Conn, ids: &[OpeningId]) -> DbResult<Vec<Round>> {
     Ok(all)
 }
 
-/// The open rounds of an opening, and those of a company that share a task with others. The id comes from a scoped read.
+/// The open rounds of an opening, oldest first. The id comes from a scoped read.
 pub fn open_of(conn: &mut Conn, opening: OpeningId) -> DbResult<Vec<Round>> {
     let open = rounds::table.filter(rounds::opening_id.eq(opening)).filter(rounds::state.eq_any(RoundState::OPEN));
     Ok(open.order(rounds::id).select(Round::as_select()).load(conn)?)

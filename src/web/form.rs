@@ -4,6 +4,9 @@
 use super::error::Error;
 use super::gate::Visit;
 use crate::app::App;
+use crate::domain::email::EmailAddress;
+use crate::domain::phone::Phone;
+use crate::domain::words::Lang;
 use actix_web::dev::Payload;
 use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -59,6 +62,24 @@ impl Errors {
     pub fn take<T, S: Into<String>>(&mut self, field: &str, value: Result<T, S>) -> Option<T> {
         value.map_err(|sentence| self.add(field, sentence)).ok()
     }
+
+    /// An address that may be left out.
+    pub fn email(&mut self, field: &str, text: &str, lang: Lang) -> Option<EmailAddress> {
+        let text = Some(text.trim()).filter(|text| !text.is_empty())?;
+        self.take(field, EmailAddress::parse(text).map_err(|_| address(lang)))
+    }
+
+    /// A telephone number that may be left out.
+    pub fn phone(&mut self, field: &str, text: &str, lang: Lang) -> Option<Phone> {
+        let text = Some(text.trim()).filter(|text| !text.is_empty())?;
+        let shape = lang.t("Schrijf het nummer zo: 06 12 34 56 78.", "Write it as 06 12 34 56 78.");
+        self.take(field, Phone::parse(text).map_err(|_| shape))
+    }
+}
+
+/// How an address of somebody at a school is written.
+pub const fn address(lang: Lang) -> &'static str {
+    lang.t("Schrijf het adres zo: naam@school.nl.", "Write it as name@school.nl.")
 }
 
 /// A posted form, its token checked. Repeated names fill a `Vec`; empty fields are empty strings or `None`.

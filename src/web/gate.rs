@@ -75,7 +75,11 @@ pub fn session_cookie(secure: bool) -> &'static str {
 
 /// The cookie that carries a new session; an empty token takes it away.
 pub fn give_session(token: &str, secure: bool) -> Cookie<'static> {
-    let mut cookie = Cookie::build(session_cookie(secure), token.to_owned())
+    give(session_cookie(secure), token, secure)
+}
+
+fn give(name: &'static str, token: &str, secure: bool) -> Cookie<'static> {
+    let mut cookie = Cookie::build(name, token.to_owned())
         .path("/")
         .http_only(true)
         .secure(secure)
@@ -94,16 +98,7 @@ pub fn school_cookie(secure: bool) -> &'static str {
 
 /// The cookie that carries a referrer's session; an empty token takes it away.
 pub fn give_school(token: &str, secure: bool) -> Cookie<'static> {
-    let mut cookie = Cookie::build(school_cookie(secure), token.to_owned())
-        .path("/")
-        .http_only(true)
-        .secure(secure)
-        .same_site(SameSite::Lax)
-        .finish();
-    if token.is_empty() {
-        cookie.make_removal();
-    }
-    cookie
+    give(school_cookie(secure), token, secure)
 }
 
 /// The cookie that remembers a visitor's language for a year.

@@ -69,13 +69,7 @@ impl Desk {
         let scope = Scope::of(broker, Role::Broker, vec![site]);
         add_mailbox(db, site, now);
         let company = add_company(db, site, "Bakkerij De Halte", now);
-        let fields = contacts::Fields {
-            email: Some(EmailAddress::parse("robin@dehalte.example").unwrap()),
-            ground: Ground::EarlierContact,
-            ground_proof: "gebeld op 3 augustus".to_owned(),
-            ..contacts::Fields::named("Robin Vermeer")
-        };
-        let mentor = db.write(|tx| contacts::add(tx, site, company, &fields, now)).unwrap();
+        let mentor = add_contact(db, site, company, ("Robin Vermeer", "robin@dehalte.example"), now);
         let opening = offer(db, site, company, 2, now);
         Self { base, site, broker, coordinator, scope, company, mentor, opening }
     }
@@ -186,7 +180,23 @@ pub fn add_user(db: &Db, address: &str, role: Role, sites: &[SiteId], now: Momen
     db.write(|tx| users::add(tx, &new, sites)).unwrap().unwrap()
 }
 
+pub fn add_contact(db: &Db, site: SiteId, company: CompanyId, who: (&str, &str), now: Moment) -> ContactId {
+    let fields = contacts::Fields {
+        email: Some(EmailAddress::parse(who.1).unwrap()),
+        ground: Ground::EarlierContact,
+        ground_proof: "gebeld op 3 augustus".to_owned(),
+        ..contacts::Fields::named(who.0)
+    };
+    db.write(|tx| contacts::add(tx, site, company, &fields, now)).unwrap()
+}
+
+/// A mailbox through which nothing leaves and nothing comes in.
 pub fn add_mailbox(db: &Db, site: SiteId, now: Moment) {
+    add_mailbox_at(db, site, ("pickup:/nowhere", ""), now);
+}
+
+/// A mailbox with a way out and a way in.
+pub fn add_mailbox_at(db: &Db, site: SiteId, (out, come): (&str, &str), now: Moment) {
     let new = NewMailbox {
         site_id: site,
         kind: MailboxKind::Desk,
@@ -194,8 +204,8 @@ pub fn add_mailbox(db: &Db, site: SiteId, now: Moment) {
         name: "Loket".to_owned(),
         from_name: "Stagebureau".to_owned(),
         address: EmailAddress::parse("loket@stagebureau.example").unwrap(),
-        out_url: "pickup:/nowhere".to_owned(),
-        in_url: String::new(),
+        out_url: out.to_owned(),
+        in_url: come.to_owned(),
         secret: None,
         ca_file: None,
         confined: false,

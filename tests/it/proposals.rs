@@ -6,27 +6,26 @@ mod course;
 mod crowd;
 mod pages;
 
-use crate::aftercare::student;
+use crate::aftercare::{add_contact, add_mailbox_at, student};
 use crate::inbox::world::letter;
 use crate::support::app::{Backend, PASSWORD, Surfer, TestApp};
 use crate::support::processes::RunFolder;
 use stagemakelaar::domain::email::EmailAddress;
-use stagemakelaar::domain::id::{CompanyId, ContactId, OpeningId, ProposalId, SiteId, StudentId, UserId};
+use stagemakelaar::domain::id::{CompanyId, OpeningId, ProposalId, SiteId, StudentId, UserId};
 use stagemakelaar::domain::scope::Scope;
 use stagemakelaar::domain::time::Day;
-use stagemakelaar::domain::words::{Ground, MailboxKind, Role, TaskKind};
+use stagemakelaar::domain::words::{Role, TaskKind};
 use stagemakelaar::flows::proposals::{self, Kit, Order, ProposalError, Way};
 use stagemakelaar::flows::students::{self, Fields};
 use stagemakelaar::flows::{Stop, Tally};
 use stagemakelaar::mail::maildir;
 use stagemakelaar::store::disclosures::Disclosure;
 use stagemakelaar::store::incoming::{Incoming, list};
-use stagemakelaar::store::mailboxes::{self, NewMailbox};
 use stagemakelaar::store::openings::Opening;
 use stagemakelaar::store::proposals::{self as rows, Proposal};
 use stagemakelaar::store::students::Wishes;
 use stagemakelaar::store::tasks::{self, Task};
-use stagemakelaar::store::{Db, contacts, disclosures, openings, outgoing};
+use stagemakelaar::store::{Db, disclosures, openings, outgoing};
 use stagemakelaar::work::table;
 use std::fs;
 
@@ -50,9 +49,13 @@ impl House {
         let site = app.add_site("Rotterdam-Zuid");
         let user = app.add_user("noor@loket.example", Role::Coordinator, &[site]);
         let now = app.clock.now();
-        mailbox(&app, site, &folder);
+        let (out, come) = (folder.path().join("out"), folder.path().join("in"));
+        fs::create_dir_all(&out).unwrap();
+        maildir::create(&come).unwrap();
+        let ways = (format!("pickup:{}", out.display()), format!("maildir:{}", come.display()));
+        add_mailbox_at(app.db(), site, (&ways.0, &ways.1), now);
         let company = crate::aftercare::add_company(app.db(), site, "Bakkerij De Halte", now);
-        contact(app.db(), site, company, "Robin Vermeer", ROBIN, now);
+        add_contact(app.db(), site, company, ("Robin Vermeer", ROBIN), now);
         let opening = crate::aftercare::offer(app.db(), site, company, 2, now);
         let scope = Scope::of(user, Role::Coordinator, vec![site]);
         Self { app, folder, site, user, scope, company, opening }
@@ -135,51 +138,6 @@ impl House {
         let lines = self.db().read(|conn| list::page(conn, &self.scope, view, None, 100)).unwrap();
         lines.into_iter().next().unwrap().message
     }
-}
-
-fn mailbox(app: &TestApp, site: SiteId, folder: &RunFolder) {
-    let (out, inn) = (folder.path().join("out"), folder.path().join("in"));
-    fs::create_dir_all(&out).unwrap();
-    maildir::create(&inn).unwrap();
-    let new = NewMailbox {
-        site_id: site,
-        kind: MailboxKind::Desk,
-        user_id: None,
-        name: "Loket".to_owned(),
-        from_name: "Stageloket".to_owned(),
-        address: EmailAddress::parse("stage@loket.example").unwrap(),
-        out_url: format!("pickup:{}", out.display()),
-        in_url: format!("maildir:{}", inn.display()),
-        secret: None,
-        ca_file: None,
-        confined: false,
-        start_on: Day::new(2026, 11, 1).unwrap(),
-        connections: 1,
-        rate_per_minute: 0,
-        pause_reason: String::new(),
-        failures: 0,
-        fetch_error: String::new(),
-        version: 1,
-        created_at: app.clock.now(),
-    };
-    app.db().write(|tx| mailboxes::add(tx, &new)).unwrap();
-}
-
-pub fn contact(
-    db: &Db,
-    site: SiteId,
-    company: CompanyId,
-    name: &str,
-    address: &str,
-    now: stagemakelaar::domain::time::Moment,
-) -> ContactId {
-    let fields = contacts::Fields {
-        email: Some(EmailAddress::parse(address).unwrap()),
-        ground: Ground::EarlierContact,
-        ground_proof: "gebeld op 3 augustus".to_owned(),
-        ..contacts::Fields::named(name)
-    };
-    db.write(|tx| contacts::add(tx, site, company, &fields, now)).unwrap()
 }
 
 /// A student with wishes, who can be reached.

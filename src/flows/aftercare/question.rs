@@ -147,14 +147,13 @@ impl Question {
 /// The mentor, else a functional address of the company.
 fn employer(conn: &mut Conn, scope: &Scope, line: &PlacementLine) -> DbResult<Option<Party>> {
     let all = contacts::of_company(conn, scope, line.placement.company_id)?;
-    let here = |contact: &&Contact| contact.left_on.is_none() && contact.fields.email.is_some();
+    let here = |contact: &&Contact| contact.reachable();
     let mentor = all.iter().filter(here).find(|contact| Some(contact.id) == line.placement.mentor_id);
     let functional = || all.iter().filter(here).find(|contact| contact.fields.ground == Ground::Functional);
     Ok(mentor.or_else(functional).and_then(|contact| {
-        let own = contact.fields.ground != Ground::Functional;
         Some(Party {
             email: contact.fields.email.clone()?,
-            name: if own { contact.fields.name.clone() } else { String::new() },
+            name: contact.own_name().to_owned(),
             lang: contact.fields.lang,
             contact: Some(contact.id),
         })

@@ -5,7 +5,7 @@ use crate::domain::gate::{Answer, Why};
 use crate::domain::id::{CampaignId, CompanyId, SiteId};
 use crate::domain::scope::Scope;
 use crate::domain::time::Moment;
-use crate::domain::words::{Ground, Lang, Purpose};
+use crate::domain::words::{Lang, Purpose};
 use crate::flows::outbox::{Known, Question};
 use crate::store::companies::{self, Company, Filter};
 use crate::store::contacts::{self, Contact};
@@ -186,9 +186,7 @@ fn choose(
 ) -> Result<Contact, FallOut> {
     let mut contacts = contacts;
     contacts.retain(|contact| lang.is_none_or(|lang| contact.fields.lang == lang));
-    contacts.sort_by_key(|contact| {
-        (contact.fields.ground != Ground::Functional, Reverse(contact.last_spoken_at), contact.id)
-    });
+    contacts.sort_by_key(Contact::turn);
     let mut first_no = None;
     for contact in contacts {
         let Some(question) = question(&contact, campaign) else { continue };

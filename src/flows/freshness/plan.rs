@@ -11,20 +11,19 @@ use crate::domain::scope::Scope;
 use crate::domain::spoken;
 use crate::domain::time::{Day, Moment};
 use crate::domain::token::Token;
-use crate::domain::words::{Ground, Lang, Purpose};
+use crate::domain::words::{Lang, Purpose};
 use crate::flows::campaigns::kit::Press;
 use crate::flows::outbox::{self, Letter, Stamp, opt_out_link};
 use crate::flows::settings::Freshness;
 use crate::mail::contexts::{PlacesContext, PlacesLine, PlacesReminderContext, greeting};
 use crate::mail::template::{Frame, Rendered, TemplateError};
 use crate::store::companies::{self, Company};
-use crate::store::contacts;
+use crate::store::contacts::{self, Contact};
 use crate::store::mailboxes::Mailbox;
 use crate::store::openings::{self, Opening};
 use crate::store::rounds::{self, Round};
 use crate::store::sites::{self, Site};
 use crate::store::{Conn, DbResult, outgoing, users};
-use std::cmp::Reverse;
 
 /// What is wanted of a company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,15 +230,11 @@ fn steps(known: Vec<(Opening, Option<Round>, Facts)>, wish: Wish, today: Day, pa
 /// going round a no is not ours to do.
 fn party(conn: &mut Conn, scope: &Scope, company: CompanyId) -> DbResult<Option<Party>> {
     let mut all = contacts::of_company(conn, scope, company)?;
-    all.retain(|contact| contact.left_on.is_none() && contact.fields.email.is_some());
-    all.sort_by_key(|contact| {
-        (contact.fields.ground != Ground::Functional, Reverse(contact.last_spoken_at), contact.id)
-    });
-    Ok(all.into_iter().next().and_then(|contact| {
-        let own = contact.fields.ground != Ground::Functional;
+    all.retain(Contact::reachable);
+    Ok(all.into_iter().min_by_key(Contact::turn).and_then(|contact| {
         Some(Party {
+            name: contact.own_name().to_owned(),
             email: contact.fields.email?,
-            name: if own { contact.fields.name } else { String::new() },
             lang: contact.fields.lang,
             contact: contact.id,
         })

@@ -287,7 +287,7 @@ pub(in crate::flows) fn placed(
 }
 
 /// A reply came in on one of a proposal's mails.
-pub fn heard(tx: &mut Tx, scope: &Scope, id: ProposalId, now: Moment) -> DbResult<()> {
+pub(in crate::flows) fn heard(tx: &mut Tx, scope: &Scope, id: ProposalId, now: Moment) -> DbResult<()> {
     let Some(proposal) = rows::find(tx, scope, id)? else { return Ok(()) };
     if proposal.answered_at.is_none() {
         rows::save(tx, &Proposal { answered_at: Some(now), ..proposal })?;

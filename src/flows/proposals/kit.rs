@@ -12,7 +12,7 @@ use crate::domain::referral::ReferralState;
 use crate::domain::scope::Scope;
 use crate::domain::spoken;
 use crate::domain::time::{Day, Moment};
-use crate::domain::words::{Ground, Lang, Purpose};
+use crate::domain::words::{Lang, Purpose};
 use crate::flows::outbox::{self, Known, Letter, Question, Stamp};
 use crate::mail::contexts::{Around, IntroductionContext, MailContext, ProposalContext, greeting};
 use crate::mail::template::{Frame, Rendered, TemplateError, Templates};
@@ -38,8 +38,6 @@ pub struct Kit {
     site: Site,
     mailbox: Option<Mailbox>,
     broker: Option<String>,
-    phone: Option<String>,
-    email: String,
     /// What the school agreed may be told; `None`: no school called the desk in.
     agreed: Option<Vec<Share>>,
 }
@@ -71,14 +69,12 @@ impl Kit {
         let Some(company) = companies::find(conn, scope, opening.company_id)? else { return Ok(None) };
         let Some(site) = sites::find(conn, scope, student.site_id)? else { return Ok(None) };
         let mut contacts = contacts::of_company(conn, scope, company.id)?;
-        contacts.retain(|contact| contact.left_on.is_none() && contact.fields.email.is_some());
+        contacts.retain(Contact::reachable);
         contacts.sort_by_key(|contact| (std::cmp::Reverse(contact.last_spoken_at), contact.id));
         let broker = scope.user().map(|id| users::by_id(conn, id)).transpose()?.flatten();
         let mailbox = outbox::desk_mailbox(conn, student.site_id)?;
         Ok(Some(Self {
-            phone: student.phone.as_ref().map(ToString::to_string),
             agreed: agreed(conn, scope, student.id)?,
-            email: student.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
             student,
             opening,
             company,
@@ -118,8 +114,8 @@ impl Kit {
         Identity {
             first_name: &self.student.first_name,
             code: &self.student.code,
-            email: &self.email,
-            phone: self.phone.as_deref().unwrap_or_default(),
+            email: self.student.email.as_ref().map(EmailAddress::as_str).unwrap_or_default(),
+            phone: self.student.phone.as_ref().map(Phone::as_str).unwrap_or_default(),
             home_pc4: self.student.wishes.home_pc4.as_ref().map(Pc4::as_str).unwrap_or_default(),
         }
     }
@@ -150,9 +146,7 @@ impl Kit {
     }
 
     fn greeting(&self, contact: Option<&Contact>, lang: Lang) -> String {
-        // A functional address is nobody's own.
-        let own = contact.filter(|contact| contact.fields.ground != Ground::Functional);
-        greeting(lang, own.map(|contact| contact.fields.name.as_str()))
+        greeting(lang, contact.map(Contact::own_name))
     }
 
     fn lang(contact: Option<&Contact>) -> Lang {
@@ -241,9 +235,8 @@ impl Kit {
         let (contact, mailbox) = (contact?, self.mailbox.as_ref()?);
         let to: EmailAddress = contact.fields.email.clone()?;
         let references: Vec<String> = thread.into_iter().collect();
-        let own = contact.fields.ground != Ground::Functional;
         Some(Letter {
-            to_name: if own { contact.fields.name.clone() } else { String::new() },
+            to_name: contact.own_name().to_owned(),
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html.unwrap_or_default(),

@@ -2,14 +2,14 @@
 
 use super::{ReceiveError, Understood, consequences};
 use crate::domain::consequence::{self, Act, Facts, Sender};
-use crate::domain::id::ProposalId;
+use crate::domain::id::{CompanyId, ContactId, ProposalId};
 use crate::domain::reply::{Kind, Letter, Reading};
 use crate::domain::scope::Scope;
 use crate::domain::suggestion::{self, Known, Proposal};
 use crate::domain::time::Moment;
 use crate::domain::words::{Decision, MailboxKind, MomentKind, Outcome, Purpose, Routing, SuggestionState};
 use crate::flows::consequences::Case;
-use crate::flows::{freshness, proposals, threads};
+use crate::flows::{freshness, proposals as student_proposals, threads};
 use crate::store::incoming::Incoming;
 use crate::store::incoming::queue::Routed;
 use crate::store::mailboxes::Mailbox;
@@ -52,28 +52,7 @@ impl Settled {
         let Understood { letter, reading, thread } = &understood;
         let facts = facts(&understood, thread.outgoing.as_ref());
         let acts = consequence::consequences(&facts);
-        let addresses = match thread.company {
-            Some(company) => correspondents::addresses(conn, company)?,
-            None => Vec::new(),
-        };
-        let proposal = proposal_of(conn, thread.outgoing.as_ref())?;
-        let answers_check_in = thread.outgoing.as_ref().is_some_and(|mail| mail.checkin_id.is_some());
-        let asked = match &thread.outgoing {
-            Some(mail) => freshness::asked_by(conn, mail)?,
-            None => Vec::new(),
-        };
-        let known = Known {
-            acts: &acts,
-            answers_check_in,
-            answers_proposal: proposal.is_some(),
-            addresses: &addresses,
-            asked: &asked,
-        };
-        let mut proposals = suggestion::proposals(reading, &known);
-        if thread.contact.is_none() {
-            // Nobody can have left, and nobody can be opted out, of whom we do not know who it is.
-            proposals.retain(|proposal| proposal.change != suggestion::Change::LeftCompany);
-        }
+        let (proposals, proposal) = proposals(conn, &understood, &acts, (thread.company, thread.contact))?;
         let routing = routing(row, mailbox, &understood);
         let decision = decision(routing, reading, &acts, &proposals);
         let filed = routing == Routing::Filed;
@@ -116,14 +95,45 @@ impl Settled {
             consequences::carry_out(tx, &case, &self.acts, *act, now)?;
         }
         if let Some(proposal) = self.heard {
-            proposals::heard(tx, &Scope::clockwork(self.message.site_id), proposal, now)?;
+            student_proposals::heard(tx, &Scope::clockwork(self.message.site_id), proposal, now)?;
         }
         Ok(())
     }
 }
 
+/// What a message of this company and contact proposes, and the student's proposal that it answers, if one goes on.
+pub(in crate::flows) fn proposals(
+    conn: &mut Conn,
+    Understood { reading, thread, .. }: &Understood,
+    acts: &[Act],
+    (company, contact): (Option<CompanyId>, Option<ContactId>),
+) -> DbResult<(Vec<Proposal>, Option<ProposalId>)> {
+    let addresses = match company {
+        Some(company) => correspondents::addresses(conn, company)?,
+        None => Vec::new(),
+    };
+    let answered = proposal_of(conn, thread.outgoing.as_ref())?;
+    let asked = match &thread.outgoing {
+        Some(mail) => freshness::asked_by(conn, mail)?,
+        None => Vec::new(),
+    };
+    let known = Known {
+        acts,
+        answers_check_in: thread.outgoing.as_ref().is_some_and(|mail| mail.checkin_id.is_some()),
+        answers_proposal: answered.is_some(),
+        addresses: &addresses,
+        asked: &asked,
+    };
+    let mut proposals = suggestion::proposals(reading, &known);
+    if contact.is_none() {
+        // Nobody can have left, and nobody can be opted out, of whom we do not know who it is.
+        proposals.retain(|proposal| proposal.change != suggestion::Change::LeftCompany);
+    }
+    Ok((proposals, answered))
+}
+
 /// The proposal that goes on and that a mail of ours is about.
-pub(in crate::flows) fn proposal_of(conn: &mut Conn, mail: Option<&Outgoing>) -> DbResult<Option<ProposalId>> {
+fn proposal_of(conn: &mut Conn, mail: Option<&Outgoing>) -> DbResult<Option<ProposalId>> {
     let Some(mail) = mail.filter(|mail| mail.purpose == Purpose::Offer) else { return Ok(None) };
     let found = crate::store::proposals::of_mail(conn, &Scope::clockwork(mail.site_id), mail.id)?;
     Ok(found.filter(|proposal| proposal.state.is_open()).map(|proposal| proposal.id))

@@ -20,7 +20,7 @@ use crate::store::{DbError, DbResult};
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
-use crate::web::form::{Errors, Form, Press};
+use crate::web::form::{Errors, Form, Press, address};
 use crate::web::gate::{Visitor, give_lang, give_school};
 use crate::web::page::{Here, Page};
 use crate::web::parts::Badge;
@@ -143,8 +143,7 @@ pub async fn home(app: Data<App>, who: Visitor) -> Answer {
 /// `POST /for-schools`
 pub async fn ask_code(app: Data<App>, who: Visitor, Form(form): Form<AskForm>) -> Answer {
     let Ok(email) = EmailAddress::parse(&form.email) else {
-        let text = who.lang.t("Schrijf het adres zo: naam@school.nl.", "Write it as name@school.nl.");
-        return unfit(&ask_page(&who, form.email, Errors::one("email", text)));
+        return unfit(&ask_page(&who, form.email, Errors::one("email", address(who.lang))));
     };
     let (now, address) = (who.now, who.address.clone());
     let asked =

@@ -184,12 +184,11 @@ pub async fn guard(app: Data<App>, who: Signed, id: Path<StudentId>, Form(form):
         "no" => Some(false),
         _ => None,
     };
-    let phone = Some(form.guardian_phone.trim()).filter(|text| !text.is_empty()).map(Phone::parse).transpose();
-    let Ok(phone) = phone else {
-        let shape = lang.t("Schrijf het nummer zo: 06 12 34 56 78.", "Write it as 06 12 34 56 78.");
-        let errors = Errors::one("guardian_phone", shape);
+    let mut errors = Errors::default();
+    let phone = errors.phone("guardian_phone", &form.guardian_phone, lang);
+    if !errors.is_empty() {
         return again(&app, &who, id, (None, Forms { guardian: Some(form), ..Forms::default() }), errors).await;
-    };
+    }
     let name = form.guardian_name.clone();
     match attempt(&app, move |app| flow::guard(&app.db, &scope, id, (minor, &name, phone.as_ref()), now)).await? {
         Ok(()) => Ok(done(&format!("/students/{id}"), &Flash::good(lang.t("Bewaard.", "Saved.")), &who)),

@@ -2,9 +2,7 @@
 
 use super::placements::sentence;
 use crate::app::App;
-use crate::domain::email::EmailAddress;
 use crate::domain::id::{OpeningId, PlacementId, StudentId};
-use crate::domain::phone::Phone;
 use crate::domain::scope::Scope;
 use crate::domain::time::Day;
 use crate::domain::words::{Lang, Level, Track};
@@ -223,22 +221,8 @@ fn order(form: &PlaceForm, opening: OpeningId, lang: Lang) -> Result<Order, Erro
 
 /// The fields of a new student.
 fn fields(form: &PlaceForm, errors: &mut Errors, lang: Lang) -> Option<Fields> {
-    let email = match form.email.trim() {
-        "" => None,
-        text => errors.take(
-            "email",
-            EmailAddress::parse(text)
-                .map_err(|_| lang.t("Schrijf het adres zo: naam@school.nl.", "Write it as name@school.nl.")),
-        ),
-    };
-    let phone = match form.phone.trim() {
-        "" => None,
-        text => errors.take(
-            "phone",
-            Phone::parse(text)
-                .map_err(|_| lang.t("Schrijf het nummer zo: 06 12 34 56 78.", "Write it as 06 12 34 56 78.")),
-        ),
-    };
+    let email = errors.email("email", &form.email, lang);
+    let phone = errors.phone("phone", &form.phone, lang);
     let fields = Fields {
         code: form.code.clone(),
         first_name: form.first_name.clone(),

@@ -18,6 +18,7 @@ use crate::web::{done, show};
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
+use std::str::FromStr;
 
 #[derive(Template)]
 #[template(path = "pages/placements.html")]
@@ -38,6 +39,12 @@ pub struct Which {
     after: String,
 }
 
+/// The row after which a page of a list by day begins: a day and an id.
+pub(super) fn row_after<Id: FromStr>(text: &str) -> Option<(Day, Id)> {
+    let (day, id) = text.split_once('_')?;
+    Some((Day::parse(day)?, id.parse().ok()?))
+}
+
 /// The name of a state.
 pub(super) fn state_name(lang: Lang, state: PlacementState) -> &'static str {
     match state {
@@ -51,7 +58,7 @@ pub(super) fn state_name(lang: Lang, state: PlacementState) -> &'static str {
 /// `GET /placements`
 pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let state = which.state.parse().unwrap_or(PlacementState::Running);
-    let after = which.after.split_once('_').and_then(|(day, id)| Some((Day::parse(day)?, id.parse().ok()?)));
+    let after = row_after(&which.after);
     let (scope, now, rows) = (who.scope.clone(), who.now, app.config.limits.page_rows as usize);
     let (counts, mut lines) = ask(&app, move |app| -> DbResult<_> {
         let limit = i64::try_from(rows).unwrap_or(i64::MAX - 1) + 1;

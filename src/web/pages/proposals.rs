@@ -1,6 +1,7 @@
 //! Proposals: the list by state, and the form on which a person reads the mail without a name before it goes out. The page of
 //! one is in [`proposal`](super::proposal).
 
+use super::placements::row_after;
 use crate::app::App;
 use crate::domain::gate::{Answer as GateAnswer, Why};
 use crate::domain::id::{ContactId, OpeningId, StudentId};
@@ -46,7 +47,7 @@ pub struct Which {
 /// `GET /proposals`
 pub async fn list(app: Data<App>, who: Signed, which: Query<Which>) -> Answer {
     let state = which.state.parse().unwrap_or(ProposalState::Proposed);
-    let after = which.after.split_once('_').and_then(|(day, id)| Some((Day::parse(day)?, id.parse().ok()?)));
+    let after = row_after(&which.after);
     let (scope, now, rows) = (who.scope.clone(), who.now, app.config.limits.page_rows as usize);
     let (counts, mut lines) = ask(&app, move |app| -> DbResult<_> {
         let limit = i64::try_from(rows).unwrap_or(i64::MAX - 1) + 1;

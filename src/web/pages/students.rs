@@ -7,7 +7,6 @@ use super::place::{langs, levels, student_sentence, tracks};
 use super::referrals::words;
 use super::wishes;
 use crate::app::App;
-use crate::domain::email::EmailAddress;
 use crate::domain::guidance::{ApplicationOutcome, GuidanceKind};
 use crate::domain::id::{SiteId, StudentId};
 use crate::domain::phone::Phone;
@@ -136,22 +135,8 @@ impl StudentForm {
     }
 
     fn fields(&self, errors: &mut Errors, who: &Signed) -> Fields {
-        let email = match self.email.trim() {
-            "" => None,
-            text => errors.take(
-                "email",
-                EmailAddress::parse(text)
-                    .map_err(|_| who.lang.t("Schrijf het adres zo: naam@school.nl.", "Write it as name@school.nl.")),
-            ),
-        };
-        let phone = match self.phone.trim() {
-            "" => None,
-            text => errors.take(
-                "phone",
-                Phone::parse(text)
-                    .map_err(|_| who.lang.t("Schrijf het nummer zo: 06 12 34 56 78.", "Write it as 06 12 34 56 78.")),
-            ),
-        };
+        let email = errors.email("email", &self.email, who.lang);
+        let phone = errors.phone("phone", &self.phone, who.lang);
         Fields {
             code: self.code.clone(),
             first_name: self.first_name.clone(),
@@ -294,30 +279,12 @@ pub async fn add(app: Data<App>, who: Signed, Form(form): Form<StudentForm>) -> 
 
 /// `GET /students/{id}`
 pub async fn one(app: Data<App>, who: Signed, id: Path<StudentId>) -> Answer {
-    let (scope, now, id) = (who.scope.clone(), who.now, *id);
-    let student = ask(&app, move |app| -> DbResult<_> {
-        let found = app.db.read(|conn| -> DbResult<_> {
-            let Some(student) = students::find(conn, &scope, id)? else { return Ok(None) };
-            let phone = student.phone.clone();
-            Ok(Some((student, Around::read(conn, &scope, id, phone)?)))
-        })?;
-        if found.is_some() {
-            flow::seen(&app.db, &scope, Sight::Student(id), now)?;
-        }
-        Ok(found)
-    });
-    let (student, around) = student.await?.ok_or(Error::NotFound)?;
-    show(&page(&who, Some(id), StudentForm::of(&student), Errors::default()).with(around, Forms::default()))
+    let (student, around) = known(&app, &who, *id).await?;
+    show(&page(&who, Some(*id), StudentForm::of(&student), Errors::default()).with(around, Forms::default()))
 }
 
-/// The page again, with what does not fit: in the student's own form as typed, or in one of the small ones.
-pub(super) async fn again(
-    app: &Data<App>,
-    who: &Signed,
-    id: StudentId,
-    (form, forms): (Option<StudentForm>, Forms),
-    errors: Errors,
-) -> Answer {
+/// A student in scope with all around it; that somebody saw it is on record.
+async fn known(app: &Data<App>, who: &Signed, id: StudentId) -> Result<(Student, Around), Error> {
     let (scope, now) = (who.scope.clone(), who.now);
     let read = move |app: &App| -> DbResult<_> {
         let found = app.db.read(|conn| -> DbResult<_> {
@@ -330,7 +297,18 @@ pub(super) async fn again(
         }
         Ok(found)
     };
-    let (student, around) = ask(app, read).await?.ok_or(Error::NotFound)?;
+    ask(app, read).await?.ok_or(Error::NotFound)
+}
+
+/// The page again, with what does not fit: in the student's own form as typed, or in one of the small ones.
+pub(super) async fn again(
+    app: &Data<App>,
+    who: &Signed,
+    id: StudentId,
+    (form, forms): (Option<StudentForm>, Forms),
+    errors: Errors,
+) -> Answer {
+    let (student, around) = known(app, who, id).await?;
     let form = form.unwrap_or_else(|| StudentForm::of(&student));
     unfit(&page(who, Some(id), form, errors).with(around, forms))
 }

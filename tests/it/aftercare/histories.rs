@@ -9,9 +9,9 @@ use stagemakelaar::domain::calendar::add_working_days;
 use stagemakelaar::domain::id::PlacementId;
 use stagemakelaar::domain::time::{Day, Moment};
 use stagemakelaar::domain::words::{CheckInState, PlacementState};
+use stagemakelaar::flows::aftercare;
 use stagemakelaar::flows::checkins::{self, CheckInError, Heard};
 use stagemakelaar::flows::placements::{self, PlacementError};
-use stagemakelaar::flows::{self};
 use stagemakelaar::store::placements::{self as rows, Placement};
 use std::collections::{HashMap, HashSet};
 
@@ -65,7 +65,7 @@ impl<'a> History<'a> {
     }
 
     fn tick(&self, at: Moment) {
-        let tally = flows::aftercare::tick(self.desk.db(), &TEMPLATES, &SETTINGS, at).unwrap();
+        let tally = aftercare::tick(self.desk.db(), &TEMPLATES, &SETTINGS, at).unwrap();
         assert_eq!(tally.get("failed"), 0, "{tally:?}");
     }
 
@@ -146,7 +146,6 @@ impl<'a> History<'a> {
                 assert!(rank(one.state) >= *far || *far <= 1, "{one:?} went back from {far}");
                 *far = (*far).max(rank(one.state));
             }
-            self.far.retain(|_, far| *far <= 7);
         }
     }
 

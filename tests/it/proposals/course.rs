@@ -139,7 +139,7 @@ both! {
         let (student, id) = house.proposed("S-1");
         let now = house.app.clock.now();
         let other = crate::aftercare::add_company(house.db(), house.site, "Kapper Krul", now);
-        crate::proposals::contact(house.db(), house.site, other, "Bo", "bo@krul.example", now);
+        crate::aftercare::add_contact(house.db(), house.site, other, ("Bo", "bo@krul.example"), now);
         let elsewhere = crate::aftercare::offer(house.db(), house.site, other, 1, now);
         let second = house.propose(&house.order(student, elsewhere)).unwrap();
         let placement = placements::place(house.db(), &house.scope, &order(&house, student), now).unwrap();

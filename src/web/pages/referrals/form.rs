@@ -1,7 +1,6 @@
 //! The form of a referral, as the desk and the school fill it in.
 
 use crate::domain::agreement::Share;
-use crate::domain::email::EmailAddress;
 use crate::domain::id::{ReferrerId, SchoolId};
 use crate::domain::time::Day;
 use crate::domain::words::Lang;
@@ -98,11 +97,7 @@ impl ReferralForm {
         if self.other_name.trim().is_empty() && self.other_email.trim().is_empty() {
             return By::Desk;
         }
-        let address = lang.t("Schrijf het adres zo: naam@school.nl.", "Write it as name@school.nl.");
-        let email = match self.other_email.trim() {
-            "" => None,
-            text => errors.take("other_email", EmailAddress::parse(text).map_err(|_| address)),
-        };
+        let email = errors.email("other_email", &self.other_email, lang);
         By::Other { name: self.other_name.clone(), email }
     }
 

@@ -14,7 +14,7 @@ use crate::store::schools::{self, PersonFields, Referrer, School};
 use crate::web::bridge::{ask, attempt};
 use crate::web::error::{Answer, Error};
 use crate::web::flash::Flash;
-use crate::web::form::{Errors, Form, Press};
+use crate::web::form::{Errors, Form, Press, address};
 use crate::web::gate::RequireCoordinator;
 use crate::web::page::{Here, Page};
 use crate::web::{done, show, unfit};
@@ -64,13 +64,9 @@ impl ReferrerForm {
 
     fn fields(&self, p: &Page, active: bool) -> Result<PersonFields, Errors> {
         let mut errors = Errors::default();
-        let address = p.t("Schrijf het adres zo: naam@school.nl.", "Write it as name@school.nl.");
-        let email = errors.take("email", EmailAddress::parse(&self.email).map_err(|_| address));
-        let number = p.t("Schrijf het nummer zo: 06 12 34 56 78.", "Write it as 06 12 34 56 78.");
-        let phone = match self.phone.trim() {
-            "" => None,
-            text => errors.take("phone", Phone::parse(text).map_err(|_| number)),
-        };
+        // One has to be there: an empty field is refused as well.
+        let email = errors.take("email", EmailAddress::parse(&self.email).map_err(|_| address(p.lang)));
+        let phone = errors.phone("phone", &self.phone, p.lang);
         let lang = self.lang.parse().unwrap_or_default();
         match email {
             Some(email) if errors.is_empty() => {
